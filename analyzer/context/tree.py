@@ -14,7 +14,8 @@ class Node(NamedTuple):
     `mode` holds the 12 permission bits. `ident` names the bytes where that is known without reading them: the git
     object id of a file, a directory or a submodule (hex), "" where it is not. `target` is a symbolic link's text.
     `size` (bytes) and `mtime_ns` are -1 where they are not known, as in a git tree. `xattrs` are those that the
-    engine hashes, sorted by name.
+    engine hashes, sorted by name. `tracked` is False only where git is known not to track the entry (for a directory:
+    nothing below it).
     """
 
     kind: Kind
@@ -24,6 +25,11 @@ class Node(NamedTuple):
     size: int = -1
     mtime_ns: int = -1
     xattrs: tuple[tuple[str, bytes], ...] = ()
+    tracked: bool = True
+
+
+class ContextError(Exception):
+    """A context that cannot be read; the message is one line, with the path and what to do."""
 
 
 class Tree(Protocol):
