@@ -84,9 +84,11 @@ def _undocumented(body: list[ast.stmt], prefix: str) -> Iterator[str]:
             case ast.ClassDef(name=name) if not name.startswith("_"):
                 yield from _undocumented(node.body, f"{prefix}{name}.")
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not name.startswith("_"):
-                overload = any("overload" in ast.unparse(decorator) for decorator in node.decorator_list)
-                if not overload and not ast.get_docstring(node):
+                declared = ast.unparse(node.body[-1]) == "..."  # of a Protocol: its class's docstring may speak for it
+                if not declared and not ast.get_docstring(node):
                     yield prefix + name
+            case _:
+                pass
 
 
 def _is_rule(name: str) -> bool:
