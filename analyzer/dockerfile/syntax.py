@@ -111,7 +111,8 @@ class Copy(NamedTuple):
     """COPY and ADD: sources and destination, raw. A heredoc source is a Word whose text begins with `<<`.
 
     `link`, `parents` and the like are True where the flag is given and not `=false`; `unpack` and
-    `keep_git_dir` are None where they are not given.
+    `keep_git_dir` are None where they are not given. With `json`, the words are the strings of a JSON array:
+    their texts are unquoted, their spans include the quotes.
     """
 
     sources: tuple[Word, ...]
@@ -125,6 +126,7 @@ class Copy(NamedTuple):
     checksum: str | None
     keep_git_dir: bool | None
     unpack: bool | None
+    json: bool = False
 
 
 class Pair(NamedTuple):

@@ -1,0 +1,50 @@
+"""The engine's wording: quoted values and `did you mean`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v", '"': r"\"", "\\": r"\\"}
+
+
+def quoted(text: str) -> str:
+    """The text as Go's %q prints it; what cannot be printed is written as an escape."""
+    return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _code(char)) for char in text) + '"'
+
+
+def _code(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def suggested(message: str, value: str, options: Iterable[str], exact_case: bool) -> str:
+    """The message with the nearest option, where one is at most two edits away (util/suggest/error.go)."""
+    if len(value) > 64:
+        return message
+    wanted = value if exact_case else value.lower()
+    best, nearest = 3, ""
+    for option in options:
+        candidate = option if exact_case else option.lower()
+        if candidate == wanted:
+            return message
+        distance = _distance(wanted, candidate)
+        if distance < best:
+            best, nearest = distance, candidate
+    if not nearest:
+        return message
+    if not exact_case and value == value.upper() and value != value.lower():
+        nearest = nearest.upper()
+    return f"{message} (did you mean {nearest}?)"
+
+
+def _distance(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        corner, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (a != b))
+    return row[-1]
