@@ -13,9 +13,9 @@ from .health import health_faults
 from .heredocs import opening
 from .lines import Line
 from .mounts import device_problems, read_mount
-from .syntax import Arg, Body, Copy, Env, Flag, From, Other, Pair, Problem, Run, Shell, User, Word, Workdir
-from .words import BLANKS, NotStrings, Part, at_blanks, json_strings, past_spaces, with_quotes
+from .syntax import Arg, Body, Copy, Env, Flag, From, Mount, Other, Pair, Problem, Run, Shell, User, Word, Workdir
 from .wording import quoted
+from .words import BLANKS, NotStrings, Part, at_blanks, json_strings, past_spaces, with_quotes
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
@@ -100,7 +100,7 @@ def _from(task: Task) -> From:
 
 def _run(task: Task) -> Run:
     argv = _json(task, task.start)
-    mounts = []
+    mounts: list[Mount] = []
     for flag in task.flags:
         if flag.name == "mount" and flag.value is not None:
             mount, problems = read_mount(flag, task.escape)
@@ -200,25 +200,23 @@ def _pairs(task: Task) -> tuple[tuple[Pair, ...], bool]:
     if not parts:
         task.refuse(f"{task.keyword} requires at least one argument")
         return (), False
+    pairs: list[Pair] = []
     if "=" not in parts[0].text:
         blank = _BLANK_RUN.search(text, task.start)
         span = line.span(task.start, len(text))
         if blank is None:
             task.refuse(f"{task.keyword} must have two arguments")
             return (Pair(text[task.start :], "", span),), True
-        pairs = [Pair(text[task.start : blank.start()], text[blank.end() :], span)]
+        pairs.append(Pair(text[task.start : blank.start()], text[blank.end() :], span))
     else:
-        pairs = []
         for part in parts:
             key, equals, value = part.text.partition("=")
             span = line.span(part.start, part.end)
             if equals:
                 pairs.append(Pair(key, value, span))
             else:
-                task.refuse(
-                    f"Syntax error - can't find = in {quoted(key)}. Must be of the form: name=value",
-                    span,
-                )
+                fault = f"Syntax error - can't find = in {quoted(key)}. Must be of the form: name=value"
+                task.refuse(fault, span)
     for pair in pairs:
         if not pair.key:
             task.refuse(f"{task.keyword} names can not be blank", pair.span)
@@ -236,7 +234,7 @@ def _label(task: Task) -> Other:
 
 
 def _arg(task: Task) -> Arg:
-    pairs = []
+    pairs: list[Pair] = []
     for part in with_quotes(task.line.text, task.start, task.escape):
         key, equals, value = part.text.partition("=")
         pair = Pair(key, value if equals else None, task.line.span(part.start, part.end))

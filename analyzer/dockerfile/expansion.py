@@ -20,7 +20,9 @@ DEEPEST = 250
 _DIGITS = re.compile(r"\d+")
 _NAME = re.compile(r"\w+")
 _SPECIAL_NAMES = "@*#?-$!"
-_PLAIN = {(escape, stop): re.compile(rf"[^$'\"<{stop}{re.escape(escape)}]+") for escape in "\\`" for stop in ("", "}", "/")}
+_PLAIN = {
+    (escape, stop): re.compile(rf"[^$'\"<{stop}{re.escape(escape)}]+") for escape in "\\`" for stop in ("", "}", "/")
+}
 _PLAIN_QUOTED = {escape: re.compile(rf"[^$\"{re.escape(escape)}]+") for escape in "\\`"}
 _ACTIVE = {escape: re.compile(rf"[$'\"{re.escape(escape)}]") for escape in "\\`"}
 _SPACE = re.compile(f"[{SPACES}]+")
@@ -42,7 +44,7 @@ class Mode(NamedTuple):
 class _Frame:
     """A text being read up to `stop`: the whole, a double-quoted part, or the word of a `${name…word}`."""
 
-    __slots__ = ("stop", "raw", "out", "name", "modifier", "pattern")
+    __slots__ = ("modifier", "name", "out", "pattern", "raw", "stop")
 
     def __init__(self, stop: str, raw: bool, name: str = "", modifier: str = "", pattern: str = "") -> None:
         self.stop = stop
@@ -56,7 +58,7 @@ class _Frame:
 class _Words:
     """The words so far, and the one being read (wordsStruct of shell/lex.go)."""
 
-    __slots__ = ("done", "current", "inside")
+    __slots__ = ("current", "done", "inside")
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -93,7 +95,7 @@ class _Failure(Exception):
 class Lexer:
     """One reading of one text."""
 
-    __slots__ = ("text", "lookup", "escape", "mode", "at", "frames", "words")
+    __slots__ = ("at", "escape", "frames", "lookup", "mode", "text", "words")
 
     def __init__(self, text: str, lookup: Lookup, escape: str, mode: Mode) -> None:
         self.text = text

@@ -39,7 +39,7 @@ def _unset(_name: str) -> str | None:
 
 
 def opening(word: str) -> Opening | None:
-    """The heredoc that a word opens; ExpansionError where its name has an unclosed quote (parser.go:heredocFromMatch)."""
+    """The heredoc that a word opens; ExpansionError where its name's quotes do not match (parser.go:ParseHeredoc)."""
     match = _WORD.fullmatch(word)
     if match is None or not match[3]:
         return None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..source import Span
 
-SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 """White space as Go's unicode.IsSpace counts it: str.isspace would add the separators 0x1c to 0x1f."""
 
 
@@ -31,6 +31,11 @@ class Line(NamedTuple):
             return self.sources[0] + index
         piece = bisect_right(self.starts, index) - 1
         return self.sources[piece] + index - self.starts[piece]
+
+    def logical(self, offset: int) -> int:
+        """The logical index of the character at an offset in the file: the way back from `offset`."""
+        piece = bisect_right(self.sources, offset) - 1
+        return self.starts[piece] + offset - self.sources[piece]
 
     def span(self, start: int, end: int) -> Span:
         """The span in the file from the first to the last character of a logical range."""

@@ -13,8 +13,9 @@ READ_ONLY = ("readonly", "ro")
 READ_WRITE = ("readwrite", "rw")
 SHARING = ("shared", "private", "locked")
 KEYS = (
-    "type from source target readonly id sharing required size mode uid gid src dst destination ro rw readwrite env"
-).split()
+    *("type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw"),
+    *("id", "sharing", "required", "size", "mode", "uid", "gid", "env"),
+)
 _FIELD = {"src": "source", "dst": "target", "destination": "target", "from": "from_"}
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
@@ -178,7 +179,8 @@ def _is_uint32(value: str, base: int) -> bool:
 def _combination_faults(kind: str, given: dict[str, str]) -> list[str]:
     faults: list[str] = []
     if kind in ("bind", "tmpfs"):
-        faults += [f"{key} not allowed for {quoted(kind)} type mounts" for key in ("mode", "uid", "gid") if key in given]
+        owners = [key for key in ("mode", "uid", "gid") if key in given]
+        faults += [f"{key} not allowed for {quoted(kind)} type mounts" for key in owners]
     if kind == "secret":
         if given.get("from_"):
             faults.append("secret mount should not have a from")

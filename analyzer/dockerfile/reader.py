@@ -12,14 +12,27 @@ from .expansion import ExpansionError
 from .flags import flag_problems, read_flags
 from .heredocs import bodies, openings
 from .lines import SPACES, Line, Rows, join, rows_of
-from .syntax import Dockerfile, From, Heredoc, Instruction, Onbuild, Other, Problem, Run, Silence, Stage, Word
-from .words import BLANKS, at_blanks, past_spaces
+from .syntax import (
+    Body,
+    Copy,
+    Dockerfile,
+    From,
+    Heredoc,
+    Instruction,
+    Onbuild,
+    Other,
+    Problem,
+    Run,
+    Silence,
+    Stage,
+    Word,
+)
 from .wording import suggested
+from .words import at_blanks, keyword_end, past_spaces
 
 LONGEST_ROW = 65_535
 """The most bytes of a row, without its line feed, that the engine reads (Go's bufio.MaxScanTokenSize)."""
 
-_BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _SILENCE = re.compile(
     r"#[ \t]*(?:dcache\b|check[ \t]*=|no(?:sem|lint|sec|qa)\w*\b"
     r"|[A-Za-z][\w-]{0,40}[ \t:]+(?:global[ \t]+)?(?:allow|disable|exclude|ignore|off|silence|skip|suppress)[\w-]*\b)"
@@ -67,7 +80,7 @@ def _read(text: str, rows: Rows, first: int, last: int, escape: str, problems: l
     begin = rows.starts[first] + len(row) - len(row.lstrip(SPACES))
     span = Span(begin, max(begin, rows.starts[last] + len(rows.texts[last].rstrip(SPACES))))
     instruction = _instruction(line, start, span, escape, problems, False)
-    if "<<" not in line.text or not _can_open(instruction):
+    if "<<" not in line.text or not _can_open(instruction.body):
         return _Read(instruction, last)
     try:
         opened = openings(line.text)
@@ -83,16 +96,16 @@ def _read(text: str, rows: Rows, first: int, last: int, escape: str, problems: l
     return _Read(_with_heredocs(instruction, found.heredocs, end), found.last)
 
 
-def _can_open(instruction: Instruction) -> bool:
-    body = instruction.body
-    if isinstance(body, Onbuild):
-        body = body.trigger.body
-        keyword = instruction.body.trigger.keyword if isinstance(instruction.body, Onbuild) else ""
-    else:
-        keyword = instruction.keyword
-    if isinstance(body, Run):
-        return body.argv is None
-    return keyword in ("COPY", "ADD") and not getattr(body, "json", False)
+def _can_open(body: Body) -> bool:
+    match body:
+        case Onbuild(trigger):
+            return not isinstance(trigger.body, Onbuild) and _can_open(trigger.body)
+        case Run():
+            return body.argv is None
+        case Copy():
+            return not body.json
+        case _:
+            return False
 
 
 def _with_heredocs(instruction: Instruction, heredocs: tuple[Heredoc, ...], end: int) -> Instruction:
@@ -107,30 +120,26 @@ def _instruction(
     line: Line, start: int, span: Span, escape: str, problems: list[Problem], triggered: bool
 ) -> Instruction:
     text = line.text
-    blank = _BLANK_RUN.search(text, start)
-    keyword_end, at = (len(text), len(text)) if blank is None else blank.span()
-    written = text[start:keyword_end]
+    end = keyword_end(text, start)
+    written = text[start:end]
     keyword = written.upper()
-    flags, at = read_flags(line, at, escape)
+    flags, at = read_flags(line, end, escape)
     at = past_spaces(text, at)
-    known = keyword in KEYWORDS
-    if not known:
-        shown = line.span(start, keyword_end)
-        problems.append(Problem(shown, suggested(f"unknown instruction: {written}", written, KEYWORDS, False)))
-    else:
-        if keyword != "HEALTHCHECK" or text[at:].upper() != "NONE":
-            problems += flag_problems(keyword, flags)
-    if keyword == "ONBUILD":
-        body = _onbuild(line, at, span, escape, problems, triggered)
-    else:
-        body = read_body(Task(keyword, line, at, span, flags, escape, problems))
+    if keyword not in KEYWORDS:
+        message = suggested(f"unknown instruction: {written}", written, KEYWORDS, False)
+        problems.append(Problem(line.span(start, end), message))
+    elif keyword != "HEALTHCHECK" or text[at : at + 4].upper() != "NONE":
+        problems += flag_problems(keyword, flags)
+    body: Body = (
+        _onbuild(line, at, span, escape, problems, triggered)
+        if keyword == "ONBUILD"
+        else read_body(Task(keyword, line, at, span, flags, escape, problems))
+    )
     name, space, rest = text[start:].partition(" ")
     return Instruction(keyword, span, flags, body, (), name.upper() + space + rest, -1, 0)
 
 
-def _onbuild(
-    line: Line, at: int, span: Span, escape: str, problems: list[Problem], triggered: bool
-) -> Onbuild | Other:
+def _onbuild(line: Line, at: int, span: Span, escape: str, problems: list[Problem], triggered: bool) -> Onbuild | Other:
     if at == len(line.text):
         problems.append(Problem(span, "ONBUILD requires at least one argument"))
         return Other((), None, ())
@@ -156,7 +165,7 @@ def _staged(
         if stage < 0 and instruction.keyword in KEYWORDS and instruction.keyword != "ARG":
             problems.append(Problem(instruction.span, "no build stage in current context"))
         groups[-1].append(_placed(instruction, stage, len(groups[-1])))
-    stages = []
+    stages: list[Stage] = []
     for index, group in enumerate(groups[1:]):
         body = group[0].body
         name = body.name.text.lower() if isinstance(body, From) and body.name is not None else None

@@ -7,10 +7,10 @@ read in another way than the engine (parser.go:Parse) is shown to it as a stand-
 from __future__ import annotations
 
 import re
-from io import BytesIO
+from io import StringIO
 from typing import NamedTuple, Protocol, cast
 
-from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+from dockerfile_parse import DockerfileParser
 
 from .lines import Rows, continued, is_silent
 
@@ -36,8 +36,8 @@ class _Structured(Protocol):
 
 def _structure(shown: list[str], escape: str) -> list[Block]:
     head = [f"# escape={escape}", "#"]
-    data = "\n".join([*head, *shown, "", ""]).encode("utf-8", "replace")
-    parser = cast(_Structured, DockerfileParser(fileobj=BytesIO(data)))
+    text = "\n".join([*head, *shown, "", ""])
+    parser = cast(_Structured, DockerfileParser(fileobj=StringIO(text)))
     return [
         Block(cast(int, entry["startline"]) - 2, cast(int, entry["endline"]) - 2)
         for entry in parser.structure

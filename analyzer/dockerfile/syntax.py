@@ -185,6 +185,8 @@ class Instruction(NamedTuple):
 
     With heredocs, the span ends behind the terminator of the last. `start_line` and `end_line` are not here:
     reports ask for them. `text` is the logical line without heredoc bodies, as the engine prints it in a step's name.
+    `index` is the place among the instructions of the stage, FROM is 0 (or of the preamble, where `stage` is -1).
+    The trigger of an ONBUILD has the heredocs, the stage and the index of its ONBUILD.
     """
 
     keyword: str
@@ -194,13 +196,13 @@ class Instruction(NamedTuple):
     heredocs: tuple[Heredoc, ...]
     text: str
     stage: int
-    index: int
+    index: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
 
 class Stage(NamedTuple):
     """A build stage: `name` in lower case, or None; `instructions` begin with its FROM."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     name: str | None
     instructions: tuple[Instruction, ...]
     span: Span

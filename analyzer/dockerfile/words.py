@@ -34,6 +34,12 @@ def past_spaces(text: str, at: int) -> int:
     return at
 
 
+def keyword_end(text: str, start: int) -> int:
+    """Where the first word from `start` on ends."""
+    match = _RUN.match(text, start)
+    return start if match is None else match.end()
+
+
 def at_blanks(text: str, start: int) -> list[Part]:
     """The words between ASCII blanks; quotes mean nothing."""
     return [Part(match[0], match.start(), match.end()) for match in _RUN.finditer(text, start)]
@@ -105,7 +111,8 @@ def json_strings(text: str, start: int) -> list[Part] | None:
         decoder = json.JSONDecoder()
         while not closing:
             if not text.startswith('"', at):
-                return _refuse_other_arrays(text[start:])
+                _refuse_other_arrays(text[start:])
+                return None
             value, end = decoder.raw_decode(text, at)
             found.append(Part(_LONE.sub("\ufffd", value), at, end))
             at = _past_json_space(text, end)
