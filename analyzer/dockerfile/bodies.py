@@ -15,7 +15,7 @@ from .lines import Line
 from .mounts import device_problems, read_mount
 from .syntax import Arg, Body, Copy, Env, Flag, From, Mount, Other, Pair, Problem, Run, Shell, User, Word, Workdir
 from .wording import quoted
-from .words import BLANKS, NotStrings, Part, at_blanks, json_strings, past_spaces, with_quotes
+from .words import BLANKS, NotStrings, Part, at_blanks, json_strings, past_blanks, with_quotes
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
@@ -291,7 +291,7 @@ def _healthcheck(task: Task) -> Other:
         task.refuse("HEALTHCHECK requires at least one argument")
         return Other((), None, ())
     kind = at_blanks(text, task.start)[0]
-    body = _shell_or_json(task, past_spaces(text, kind.end), (word_of(task.line, kind),))
+    body = _shell_or_json(task, past_blanks(text, kind.end), (word_of(task.line, kind),))
     for fault in health_faults(kind.text.upper(), len(body.words) - 1, task.flags):
         task.refuse(fault)
     return body

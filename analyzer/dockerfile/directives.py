@@ -10,7 +10,8 @@ from .lines import SPACES, Rows
 from .syntax import Directive, Problem
 
 NAMES = ("syntax", "escape", "check")
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+)")
+_BLANKS = "\t\f\r "
+_NAME = re.compile(f"([a-zA-Z][a-zA-Z0-9]*)[{_BLANKS}]*=")
 
 
 class Head(NamedTuple):
@@ -30,10 +31,14 @@ def read_head(rows: Rows) -> Head:
         stripped = row.lstrip(SPACES)
         if not stripped.startswith("#"):
             break
-        match = _DIRECTIVE.fullmatch(stripped[1:].strip(SPACES))
+        content = stripped[1:].rstrip("\r").lstrip(SPACES)
+        match = _NAME.match(content)
         if match is None or (name := match[1].lower()) not in NAMES:
             break
-        value = match[2]
+        # Go's pattern wants one character at least: of nothing but blanks it takes the last one.
+        value = content[match.end() :].strip(_BLANKS) or content[match.end() :][-1:]
+        if not value:
+            break
         begin = start + len(row) - len(stripped)
         span = Span(begin, begin + len(stripped.rstrip(SPACES)))
         if any(known.name == name for known in directives):

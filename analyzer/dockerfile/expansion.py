@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..source import BOM
 from .lines import SPACES
 from .patterns import PatternError, replaced, reversed_text, without_prefix, without_suffix
 from .wording import quoted
@@ -102,7 +103,7 @@ class Lexer:
         self.lookup = lookup
         self.escape = escape
         self.mode = mode
-        self.at = 0
+        self.at = 1 if text.startswith(BOM) else 0  # Go's text/scanner skips one at the start
         self.frames = [_Frame("", mode.raw_escapes)]
         self.words = _Words()
 
@@ -334,7 +335,8 @@ def expand(text: str, lookup: Lookup, escape: str = "\\", *, raw: bool = False) 
     """
     if raw:
         return Lexer(text, lookup, "\\", Mode(skip_quotes=True)).read()
-    return text if _ACTIVE[escape].search(text) is None else Lexer(text, lookup, escape, Mode()).read()
+    inert = _ACTIVE[escape].search(text) is None and not text.startswith(BOM)
+    return text if inert else Lexer(text, lookup, escape, Mode()).read()
 
 
 def expand_words(text: str, lookup: Lookup, escape: str = "\\") -> list[str]:

@@ -39,7 +39,7 @@ def read_flags(line: Line, start: int, escape: str) -> tuple[tuple[Flag, ...], i
     at = _past_ascii_space(text, start)
     if not text.startswith("--", at):
         return (), at
-    if not text.isascii():
+    if not text.isascii() and _encodable(text):
         return _read_bytewise(line, at, escape)
     found, end = _scan(text, at, escape)
     return tuple(_flag(line, value, begin, stop) for value, begin, stop in found), end
@@ -59,14 +59,14 @@ def _flag(line: Line, value: str, begin: int, stop: int) -> Flag:
 def _read_bytewise(line: Line, at: int, escape: str) -> tuple[tuple[Flag, ...], int]:
     # The engine takes each byte of a flag for a character of its own: an `é` comes out as two letters, and the
     # bytes 0x85 and 0xa0 are white space to it.
-    tail = line.text[at:].encode("utf-8", "surrogateescape" if _encodable(line.text) else "replace")
+    tail = line.text[at:].encode("utf-8")
     view = tail.decode("latin-1")
     found, end = _scan(view, 0, escape)
     edges = sorted({end, *(index for _, begin, stop in found for index in (begin, stop))})
     places: dict[int, int] = {}
     last = place = 0
     for edge in edges:
-        place += len(tail[last:edge].decode("utf-8", "ignore"))
+        place += sum(byte & 0xC0 != 0x80 for byte in tail[last:edge])
         last = edge
         places[edge] = at + place
     flags = tuple(_flag(line, value, places[begin], places[stop]) for value, begin, stop in found)
@@ -75,7 +75,7 @@ def _read_bytewise(line: Line, at: int, escape: str) -> tuple[tuple[Flag, ...], 
 
 def _encodable(text: str) -> bool:
     try:
-        text.encode("utf-8", "surrogateescape")
+        text.encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True

@@ -19,11 +19,12 @@ class Rows(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A logical line without trailing white space; piece i of it begins at `starts[i]` and stands at `sources[i]`."""
+    """A logical line; piece i of it begins at `starts[i]` and stands at `sources[i]`. `tail` is its trailing space."""
 
     text: str
     starts: list[int]
     sources: list[int]
+    tail: str
 
     def offset(self, index: int) -> int:
         """The offset in the file of the character at a logical index."""
@@ -82,8 +83,7 @@ def join(rows: Rows, first: int, last: int, escape: str) -> Line:
     begin = len(row) - len(row.lstrip(SPACES))
     if first == last:
         cut = continued(row, escape)
-        text = (row[begin:] if cut < 0 else row[begin:cut]).rstrip(SPACES)
-        return Line(text, [0], [rows.starts[first] + begin])
+        return _line(row[begin:] if cut < 0 else row[begin:cut], [0], [rows.starts[first] + begin])
     pieces: list[str] = []
     starts: list[int] = []
     sources: list[int] = []
@@ -101,4 +101,9 @@ def join(rows: Rows, first: int, last: int, escape: str) -> Line:
             starts.append(length)
             sources.append(rows.starts[number] + begin)
             length += len(piece)
-    return Line("".join(pieces).rstrip(SPACES), starts, sources)
+    return _line("".join(pieces), starts, sources)
+
+
+def _line(joined: str, starts: list[int], sources: list[int]) -> Line:
+    text = joined.rstrip(SPACES)
+    return Line(text, starts, sources, joined[len(text) :].rstrip("\r"))

@@ -69,7 +69,7 @@ def _boolean(value: str) -> bool | None:
 
 
 def read_mount(flag: Flag, escape: str) -> tuple[Mount, list[Problem]]:
-    """The mount that a flag describes, values unexpanded, and what the engine refuses about it.
+    """The mount that a flag describes, values unexpanded, and the first fault that the engine would find in it.
 
     Values with variables are not judged: what they stand for decides.
     """
@@ -109,7 +109,7 @@ def read_mount(flag: Flag, escape: str) -> tuple[Mount, list[Problem]]:
                 faults += _value_faults(key, value, raw, kind)
             elif key == "from" and 0 <= raw.find("$") < len(raw) - 1:
                 faults.append("'from' doesn't support variable expansion, define alias stage instead")
-        else:
+        elif not faults:
             faults.append(suggested(f"unexpected key '{key}' in '{field}'", key, KEYS, True))
     faults += _combination_faults(kind, given)
     mount = Mount(
@@ -128,7 +128,7 @@ def read_mount(flag: Flag, escape: str) -> tuple[Mount, list[Problem]]:
         given.get("env"),
         flag.span,
     )
-    return mount, [Problem(flag.span, fault) for fault in faults]
+    return mount, [Problem(flag.span, fault) for fault in faults[:1]]
 
 
 def _fields(flag: Flag, what: str, faults: list[str]) -> list[str]:

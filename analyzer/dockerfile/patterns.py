@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..source import BOM
+
 _STAR = "*"
 _ANY = "?"
 
@@ -78,7 +80,7 @@ def _finder(piece: list[str | None]) -> re.Pattern[str]:
 def compiled(text: str) -> Pattern:
     """The pattern that a text spells; PatternError for a backslash before an ordinary character (shell/lex.go)."""
     pieces: list[list[str | None]] = [[]]
-    at = 0
+    at = 1 if text.startswith(BOM) else 0
     while at < len(text):
         char = text[at]
         at += 1

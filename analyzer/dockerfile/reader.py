@@ -83,16 +83,17 @@ def _read(text: str, rows: Rows, first: int, last: int, escape: str, problems: l
     if "<<" not in line.text or not _can_open(instruction.body):
         return _Read(instruction, last)
     try:
-        opened = openings(line.text)
+        opened = openings(line.text + line.tail)
     except ExpansionError as error:
         problems.append(Problem(span, str(error)))
         return _Read(instruction, last)
     if not opened:
         return _Read(instruction, last)
     found = bodies(text, rows, last, opened)
+    end = rows.starts[found.last] + len(rows.texts[found.last].rstrip("\r"))
     if not found.terminated:
         problems.append(Problem(span, "unterminated heredoc"))
-    end = max(span.end, rows.starts[found.last] + len(rows.texts[found.last].rstrip("\r")))
+        end = max(span.end, found.heredocs[-1].span.end)
     return _Read(_with_heredocs(instruction, found.heredocs, end), found.last)
 
 

@@ -31,6 +31,8 @@ def suggested(message: str, value: str, options: Iterable[str], exact_case: bool
         candidate = option if exact_case else option.lower()
         if candidate == wanted:
             return message
+        if abs(len(candidate) - len(wanted)) >= best:
+            continue
         distance = _distance(wanted, candidate)
         if distance < best:
             best, nearest = distance, candidate

@@ -34,6 +34,13 @@ def past_spaces(text: str, at: int) -> int:
     return at
 
 
+def past_blanks(text: str, at: int) -> int:
+    """The first index from `at` on that is no ASCII blank, or the length of the text."""
+    while at < len(text) and text[at] in BLANKS:
+        at += 1
+    return at
+
+
 def keyword_end(text: str, start: int) -> int:
     """Where the first word from `start` on ends."""
     match = _RUN.match(text, start)
