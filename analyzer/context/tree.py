@@ -32,6 +32,10 @@ class ContextError(Exception):
     """A context that cannot be read; the message is one line, with the path and what to do."""
 
 
+class Denied(ContextError):
+    """A directory or file that this user may not read."""
+
+
 class Tree(Protocol):
     """A file tree. Paths are relative, with `/`, without `.` or `..`; "" is the root.
 
