@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 BOM = "\ufeff"
@@ -52,7 +53,7 @@ def decode(path: str, data: bytes) -> SourceFile:
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text after all edits; overlapping ones are refused with a ValueError."""
     ordered = sorted(edits)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if other.span.start < one.span.end or one.span == other.span:
             raise ValueError(f"edits overlap at offsets {other.span.start} to {one.span.end}")
     for edit in reversed(ordered):

@@ -1,0 +1,1 @@
+"""How each engine makes a cache key: a file per engine."""

@@ -1,0 +1,145 @@
+"""The environment of a stage as it grows, instruction by instruction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..dockerfile import ExpansionError, expand
+from ..dockerfile.syntax import Arg, Env, Pair
+from ..plans import BuildPlan, Platform
+from ..source import Span
+from .paths import workdir
+from .steps import UNKNOWN_WORKDIR, Assignment, BuildError, Scope
+
+# util/system/path_unix.go: the PATH of an image that sets none.
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# dockerfile2llb/convert.go nonEnvArgs: arguments that never reach the environment.
+_NOT_IN_ENV = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+
+
+def platform_args(plan: BuildPlan, target_name: str) -> dict[str, str]:
+    """The arguments that BuildKit defines by itself (dockerfile2llb/platform.go: defaultArgs)."""
+    build, target = plan.build_platform, plan.platform
+    values = {
+        "BUILDPLATFORM": str(build),
+        "BUILDOS": build.os,
+        "BUILDOSVERSION": "",
+        "BUILDARCH": build.arch,
+        "BUILDVARIANT": build.variant,
+        "TARGETPLATFORM": str(target),
+        "TARGETOS": target.os,
+        "TARGETOSVERSION": "",
+        "TARGETARCH": target.arch,
+        "TARGETVARIANT": target.variant,
+        "TARGETSTAGE": target_name or "default",
+    }
+    given = dict(plan.options.build_args)
+    return {name: given.get(name, value) for name, value in values.items()}
+
+
+class StageScope:
+    """The state that instructions of one stage change: environment, working directory, user and shell.
+
+    `env` is every assignment in order, as the engine's AddEnv sees them; `image_env` is the list in the image's
+    configuration, which a child stage adds once more on top [f07c].
+    """
+
+    def __init__(self, plan: BuildPlan, global_args: Mapping[str, str], platform: Platform) -> None:
+        self.escape = plan.dockerfile.escape
+        self.build_args = dict(plan.options.build_args)
+        self.global_args = global_args
+        self.platform = platform
+        self.env: list[Assignment] = []
+        self.image_env: list[Assignment] = []
+        self.values: dict[str, str] = {}
+        self.workdir = "/"
+        self.user: str | None = None
+        self.shell: tuple[str, ...] | None = None
+        self._frozen: tuple[Assignment, ...] | None = None
+
+    def from_image(self, reference: str) -> None:
+        """Begin on an image whose configuration is not known: its environment counts as one unknown whole."""
+        self._image(Assignment("", reference, "image", None))
+        self.values["PATH"] = "${PATH}"
+        self.workdir = UNKNOWN_WORKDIR
+
+    def from_scratch(self) -> None:
+        """Begin on nothing: only PATH is set."""
+        self._image(Assignment("PATH", DEFAULT_PATH, "image", None))
+
+    def from_stage(self, parent: StageScope) -> None:
+        """Begin where another stage ended, with its image's environment assigned once more."""
+        self.env = [*parent.env]
+        self.values = dict(parent.values)
+        self.platform = parent.platform
+        self.workdir, self.user, self.shell = parent.workdir, parent.user, parent.shell
+        self.image_env = [*parent.image_env]
+        for assignment in parent.image_env:
+            self._add(assignment)
+
+    def _image(self, assignment: Assignment) -> None:
+        self.image_env.append(assignment)
+        self._add(assignment)
+
+    def _add(self, assignment: Assignment) -> None:
+        self.env.append(assignment)
+        if assignment.name:
+            self.values[assignment.name] = assignment.value
+        self._frozen = None
+
+    def expand(self, text: str, span: Span, *, raw: bool = False) -> str:
+        """The word with its variables replaced; BuildError where the engine refuses it."""
+        try:
+            return expand(text, self.values.get, self.escape, raw=raw)
+        except ExpansionError as error:
+            raise BuildError(str(error), span) from error
+
+    def shown(self, text: str) -> str:
+        """The text of a step as the engine prints it: known variables replaced, all else left alone."""
+
+        def value(match: re.Match[str]) -> str:
+            return self.values.get(match[1] or match[2], match[0])
+
+        return _VARIABLE.sub(value, text)
+
+    def assign_env(self, body: Env) -> None:
+        """ENV: all values of one instruction see the environment before it."""
+        new = [(self.expand(p.key, p.span), self.expand(p.value or "", p.span), p.span) for p in body.pairs]
+        for name, value, span in new:
+            assignment = Assignment(name, value, "env", span)
+            self._add(assignment)
+            for at, old in enumerate(self.image_env):
+                if old.name == name:
+                    self.image_env[at] = assignment
+                    break
+            else:
+                self.image_env.append(assignment)
+
+    def declare_args(self, body: Arg) -> None:
+        """ARG: `--build-arg` over the default over the global argument of that name [r07c-r07e, r11b]."""
+        for pair in body.pairs:
+            self._declare(pair)
+
+    def _declare(self, pair: Pair) -> None:
+        name = pair.key
+        value: str | None
+        if name in self.build_args:
+            origin, value = "build-arg", self.build_args[name]
+        elif pair.value is not None:
+            origin, value = "arg", self.expand(pair.value, pair.span)
+        else:
+            origin, value = "arg", self.global_args.get(name)
+        if value is not None and name not in _NOT_IN_ENV:
+            self._add(Assignment(name, value, "build-arg" if origin == "build-arg" else "arg", pair.span))
+
+    def enter(self, path: str) -> None:
+        """WORKDIR."""
+        self.workdir = workdir(self.workdir, path)
+
+    def freeze(self) -> Scope:
+        """The scope as it is now."""
+        if self._frozen is None:
+            self._frozen = tuple(self.env)
+        return Scope(self._frozen, self.workdir, self.user, self.shell, self.platform)

@@ -1,0 +1,178 @@
+"""Compares what one build reads with what an earlier one read: files of contexts, outputs of stages, other sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..context import Selection, compare, matches
+from ..engines.key import Vertex
+from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, StepOrigin
+from ..state import Build
+from .comparison import SAME, Compared, joined
+from .records import Records, Witness, World, same_own
+from .writers import Write, reach, writes
+
+
+class Comparer:
+    """Comparisons of one new build against the builds of a state, in one world.
+
+    `found` is the list of records that each vertex of the new build matches, filled while the comparer is in use.
+    `warm` says that the daemon still holds its copy of the context, and overlooks what its metadata do not show.
+    """
+
+    def __init__(self, build: Build, records: Records, found: list[frozenset[int]], world: World, warm: bool) -> None:
+        self.build, self.records, self.found, self.world, self.warm = build, records, found, world, warm
+        self._contexts: dict[object, Compared] = {}
+
+    def by_content(self, at: int, place: int, witness: Witness) -> Compared | None:
+        """What input `place` of vertex `at` reads against the same input of an earlier vertex; None: not comparable."""
+        new = self.build.keys.vertices[at].inputs[place]
+        old = self.records.vertex(witness).inputs[place]
+        if new.readings is None or old.readings is None or len(new.readings) != len(old.readings):
+            return None
+        pairs = zip(new.readings, old.readings, strict=True)
+        return joined([self._reading(n, new.definition, o, old.definition, witness.build) for n, o in pairs])
+
+    def _reading(self, new: CopySource, at: int | None, old: CopySource, old_at: int | None, build: int) -> Compared:
+        if at is None and old_at is None:
+            if isinstance(new.origin, ContextOrigin) and isinstance(old.origin, ContextOrigin):
+                return self._files(new.origin.name, new.selection, old.origin.name, old.selection, build)
+            return SAME if new.origin == old.origin else Compared("unknown", "selection")
+        if at is None or old_at is None:
+            return Compared("unknown", "selection")
+        return self._output(at, new, Witness(build, old_at), old)
+
+    def _files(self, name: str, selection: Selection, old_name: str, old_selection: Selection, build: int) -> Compared:
+        key = (name, selection, old_name, old_selection, build)
+        known = self._contexts.get(key)
+        if known is None:
+            known = self._contexts[key] = self._compare_files(name, selection, old_name, old_selection, build)
+        return known
+
+    def _compare_files(
+        self, name: str, selection: Selection, old_name: str, old_selection: Selection, build: int
+    ) -> Compared:
+        new, old = self.build.contexts.get(name), self.records.builds[build].contexts.get(old_name)
+        if new is None or old is None:
+            return Compared("unknown", "remote")
+        if new is old and selection == old_selection:
+            return SAME
+        answer = compare(old, old_selection, new, selection)
+        if answer.same:
+            return SAME
+        quiet = answer.quiet and self.warm
+        return Compared("unknown" if quiet else "different", "warm" if quiet else "context", answer.changes)
+
+    def _output(self, at: int, new: CopySource, witness: Witness, old: CopySource) -> Compared:
+        """The output of a vertex of the new build against that of an earlier vertex, on the selected path."""
+        vertex, other = self.build.keys.vertices[at], self.records.vertex(witness)
+        alike = new.selection == old.selection and new.path == old.path
+        if self.records.record(witness) in self.found[at]:
+            return SAME if alike else Compared("unknown", "selection", producer=at)
+        if vertex.role == other.role == "text":
+            return SAME if _content(vertex) == _content(other) else Compared("different", "text", producer=at)
+        if vertex.role in ("remote", "image", "text", "local") or other.role in ("remote", "image", "text", "local"):
+            return self._source(at, vertex, other, alike)
+        if not alike:
+            return Compared("unknown", "selection", producer=at)
+        return self._layers(at, witness, new)
+
+    def _source(self, at: int, vertex: Vertex, other: Vertex, alike: bool) -> Compared:
+        if vertex.role == "image" or other.role == "image":
+            return Compared("unknown", "image", producer=at)
+        settled = not vertex.moving and not other.moving
+        if settled and vertex.role == other.role:
+            if not same_own(vertex, other):
+                return Compared("different", "remote", producer=at)
+            if alike:
+                return SAME
+        return Compared("unknown", "remote", producer=at)
+
+    # The layers of a stage -----------------------------------------------------------------------------------
+
+    def _layers(self, at: int, witness: Witness, reading: CopySource) -> Compared:
+        """What the steps above the last common layer write to the selected path."""
+        old_build = self.records.builds[witness.build]
+        new_chain = _chain(self.build, at)
+        old_chain = _chain(old_build, witness.vertex)
+        where = {self.records.of[witness.build][vertex]: place for place, vertex in enumerate(old_chain)}
+        above: list[int] = []
+        common: int | None = None
+        for vertex in new_chain:
+            places = [where[record] for record in self.found[vertex] if record in where]
+            if places:
+                common = min(places)
+                break
+            above.append(vertex)
+        old_above = old_chain if common is None else old_chain[:common]
+        if self.world == "worst":
+            ran = [v for v in above if self.build.keys.vertices[v].role == "exec"]
+            gone = any(old_build.keys.vertices[v].role == "exec" for v in old_above)
+            if ran or gone:
+                return Compared("unknown", "producer", producer=ran[0] if ran else at)
+        roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "local", "remote")]
+        if common is None and roots and (self.world == "worst" or reach(reading) == "/"):
+            return Compared("different" if self.world == "best" else "unknown", "producer", producer=roots[0])
+        return self._writes(at, above, old_above, reading, witness.build)
+
+    def _writes(self, at: int, above: list[int], old_above: list[int], reading: CopySource, build: int) -> Compared:
+        old_build = self.records.builds[build]
+        new_writes = _writes(self.build, above, reading)
+        old_writes = _writes(old_build, old_above, reading)
+        answers: list[Compared] = []
+        for (vertex, new), (_, old) in zip(new_writes, old_writes, strict=False):
+            if (new.place, new.attributes) != (old.place, old.attributes):
+                answers.append(Compared("different", "producer", producer=vertex))
+            elif new.reading is not None and old.reading is not None:
+                answer = self._reading(
+                    new.reading,
+                    self._definition(self.build, new.reading),
+                    old.reading,
+                    self._definition(old_build, old.reading),
+                    build,
+                )
+                if answer.sameness == "different" and not (new.exact and old.exact):
+                    answer = answer._replace(sameness="unknown")
+                answers.append(answer._replace(reason=answer.reason and "producer", producer=vertex))
+        if len(new_writes) != len(old_writes):
+            longer = new_writes if len(new_writes) > len(old_writes) else []
+            answers.append(Compared("different", "producer", producer=longer[len(old_writes)][0] if longer else at))
+        return joined(answers)
+
+    @staticmethod
+    def _definition(build: Build, reading: CopySource) -> int | None:
+        """The vertex of a reading's origin."""
+        if isinstance(reading.origin, StepOrigin):
+            return None if reading.origin.step is None else build.keys.output[reading.origin.step]
+        return build.keys.of_origin.get(reading.origin)
+
+
+def _content(vertex: Vertex) -> list[str]:
+    return [part.value for part in vertex.own]
+
+
+def _chain(build: Build, at: int | None) -> list[int]:
+    """The vertices of a file system, from the last step down to its root."""
+    chain: list[int] = []
+    while at is not None:
+        chain.append(at)
+        at = build.keys.vertices[at].base
+    return chain
+
+
+def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tuple[int, Write]]:
+    """What the copies and directories of these layers write to the selected path, the last first."""
+    found: list[tuple[int, Write]] = []
+    for at in chain:
+        vertex = build.keys.vertices[at]
+        if vertex.step is None or vertex.role not in ("copy", "merge", "mkdir"):
+            continue
+        op = build.graph.steps[vertex.step].op
+        if isinstance(op, CopyOp | MkdirOp):
+            found += [(at, write) for write in writes(op, reading, lambda n, s: _exists(build, n, s))]
+    return found
+
+
+def _exists(build: Build, name: str, selection: Selection) -> bool:
+    context = build.contexts.get(name)
+    return context is None or matches(context, selection)

@@ -1,0 +1,27 @@
+"""JSON Schemas of what dcache writes and reads, and the check against them."""
+
+from __future__ import annotations
+
+import json
+import os
+
+_FOLDER = os.path.dirname(__file__)
+
+
+def schema(name: str) -> dict[str, object]:
+    """The JSON Schema called `name`: prediction, parse, graph, findings or state."""
+    with open(os.path.join(_FOLDER, f"{name}.json"), encoding="utf-8") as file:
+        document: dict[str, object] = json.load(file)
+    return document
+
+
+def violation(name: str, document: object) -> str | None:
+    """What is wrong with a document, in one line, by the schema called `name`; None where nothing is."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(schema(name)).iter_errors(document))
+    if error is None:
+        return None
+    where = "/".join(str(part) for part in error.absolute_path) or "the document"
+    return f"{where}: {error.message[:200]}"
