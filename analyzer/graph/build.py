@@ -340,7 +340,7 @@ class _StageState:
             self._add(self.stage.instructions[0], op, f"FROM {base}", numbered=False)
             return
         self.scope.from_image(str(base))
-        self._add(self.stage.instructions[0], ImageOp(base), f"FROM {base}")
+        self._add(self.stage.instructions[0], ImageOp(base), f"FROM {base.shown}")
 
     def run_through(self, commands: tuple[Instruction, ...]) -> None:
         for instruction in commands:
@@ -415,7 +415,7 @@ def _unread(step: Step) -> list[Unread]:
         elif isinstance(origin, GitOrigin) and not origin.commit:
             found.append(Unread(origin.remote, "a git reference that is not a commit", span))
         elif isinstance(origin, ImageOrigin) and not origin.image.digest:
-            found.append(Unread(str(origin.image), UNPINNED, span))
+            found.append(Unread(origin.image.shown, UNPINNED, span))
     if isinstance(step.op, ImageOp) and not step.op.image.digest:
-        found.append(Unread(str(step.op.image), UNPINNED, step.span))
+        found.append(Unread(step.op.image.shown, UNPINNED, step.span))
     return found

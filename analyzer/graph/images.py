@@ -22,6 +22,11 @@ class ImageRef(NamedTuple):
         """The name as people write it: without the default registry and namespace."""
         return self.name.removeprefix("docker.io/").removeprefix("library/")
 
+    @property
+    def shown(self) -> str:
+        """The reference as people write it."""
+        return str(self._replace(name=self.familiar))
+
 
 # distribution/reference/regexp.go: domain (optional), path components, tag, digest.
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
