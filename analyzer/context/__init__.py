@@ -5,6 +5,8 @@ from __future__ import annotations
 from .compare import Change, Comparison, compare
 from .ignore import NOTHING_IGNORED, Ignore, read_ignore
 from .match import has_wildcard, match
+from .overlay import edited
+from .saved import save_tree, saved_tree
 from .selection import Context, Selection, ignored, matches, paths, selection
 from .tree import ContextError, Denied, Node, Tree
 
@@ -20,11 +22,14 @@ __all__ = [
     "Selection",
     "Tree",
     "compare",
+    "edited",
     "has_wildcard",
     "ignored",
     "match",
     "matches",
     "paths",
     "read_ignore",
+    "save_tree",
+    "saved_tree",
     "selection",
 ]

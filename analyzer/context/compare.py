@@ -201,7 +201,12 @@ class _Pair:
             other = there.get(name)
             if other is None:
                 yield from self._all("removed", self.old, old_start + name, node)
-            elif node != other or not node.ident or (node.kind == "dir" and not same_place):
+            elif not (
+                node.ident
+                and node[:3] == other[:3]
+                and node.xattrs == other.xattrs
+                and (same_place or node.kind != "dir")
+            ):
                 before = Taken(name, old_start + name, node, True)
                 yield from self.whole(before, Taken(name, new_start + name, other, True))
         for name, node in there.items():

@@ -168,17 +168,23 @@ def _class(source: str, at: int) -> tuple[Ranges, int]:
             at = named + 2
             continue
         low, at = _member(source, at)
-        if len(low) > 1 or low[0][0] != low[0][1]:
+        first = _only(low)
+        if first < 0 or not source.startswith("-", at) or source.startswith("]", at + 1) or at + 1 == len(source):
             members.extend(low)
             continue
-        high = low
-        if source.startswith("-", at) and not source.startswith("]", at + 1) and at + 1 < len(source):
-            high, at = _member(source, at + 1)
-            if high[-1][1] < low[0][0] or len(high) > 1:
-                raise ValueError("a range that ends before it begins")
-        members.append((low[0][0], high[-1][1]))
+        high, at = _member(source, at + 1)
+        last = _only(high)
+        if last < first:
+            raise ValueError("a range that ends before it begins")
+        members.append((first, last))
     ranges = normal(members)
     return (inverse(ranges) if negated else ranges), at + 1
+
+
+def _only(ranges: Ranges) -> int:
+    """The code point of a set of one; -1 where it holds more."""
+    codes = [low if low == high else -1 for low, high in ranges]
+    return codes[0] if len(codes) == 1 else -1
 
 
 def _member(source: str, at: int) -> tuple[Ranges, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from .match import clean
 from .patterns import BLANKS, Patterns
@@ -38,13 +38,9 @@ class Ignore:
         matched, bits = self._folder(folder)
         return matched and self._rules.settled(folder, bits)
 
-    def among(self, folder: str, names: Mapping[str, Node]) -> dict[str, bool]:
-        """For each entry of the directory, whether the rules match it."""
-        if not self.patterns:
-            return dict.fromkeys(names, False)
-        bits, start = self._bits(folder), folder + "/" if folder else ""
-        step = self._rules.step
-        return {name: step(start + name, bits)[0] for name in names}
+    def among(self, folder: str, names: Set[str]) -> set[str]:
+        """The names of the directory's entries that the rules match."""
+        return self._rules.among(folder, names, self._bits(folder))
 
     def _bits(self, folder: str) -> int:
         return self._folder(folder)[1]
@@ -77,12 +73,14 @@ class Sent:
 
     def _filtered(self, folder: str) -> Mapping[str, Node]:
         nodes = self.tree.children(folder)
-        excluded = self.ignore.among(folder, nodes)
+        excluded = self.ignore.among(folder, nodes.keys())
+        if not excluded:
+            return nodes
         start = folder + "/" if folder else ""
         return {
             name: node
             for name, node in nodes.items()
-            if not excluded[name] or (node.kind in ("dir", "gitlink") and self._holds(start + name, node))
+            if name not in excluded or (node.kind in ("dir", "gitlink") and self._holds(start + name, node))
         }
 
     def _holds(self, folder: str, node: Node) -> bool:

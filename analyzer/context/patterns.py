@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 from .goregex import MANY, NOT_SLASH, Item, Items, parse, python, searches
@@ -56,18 +56,17 @@ class _Run:
     def __init__(self, patterns: Sequence[_Pattern], reincludes: bool) -> None:
         self.patterns = patterns
         self.reincludes = reincludes
-        self._exact = {one.text for one in patterns if one.kind == "exact"}
-        names = [one.text[1:] for one in patterns if one.kind == "suffix" and one.text.startswith("/")]
-        self._names = {name for name in names if "/" not in name}
-        self._exact.update(names)
+        self._exact: dict[str, set[str]] = {}
+        for one in patterns:
+            if one.kind == "exact" or (one.kind == "suffix" and one.text.startswith("/")):
+                parent, _, name = one.text.removeprefix("/" if one.kind == "suffix" else "").rpartition("/")
+                self._exact.setdefault(parent, set()).add(name)
         self._prefixes = tuple(one.text for one in patterns if one.kind == "prefix")
         suffixes = {one.text for one in patterns if one.kind == "suffix"}
-        endings = (_ending(one) for one in patterns)
-        self._endings = tuple(
-            {end for end in suffixes if end[1:] not in self._names or end[:1] != "/"}.union(
-                end for end in endings if end is not None
-            )
-        )
+        suffixes.update(end for end in map(_ending, patterns) if end is not None)
+        self._names = {end[1:] for end in suffixes if end.startswith("/") and "/" not in end[1:]}
+        self._endings = tuple(end for end in suffixes if "/" not in end)
+        self._long_endings = tuple(end for end in suffixes if "/" in end.removeprefix("/"))
         rest = [one for one in patterns if one.kind == "expression" and _ending(one) is None]
         self._slow = [one for one in rest if one.python is None]
         self._quick = [one for one in rest if one.python is not None]
@@ -75,30 +74,46 @@ class _Run:
 
     def matches(self, path: str) -> bool:
         """Whether one of the patterns matches the path itself."""
-        if path in self._exact:
-            return True
-        if "\n" in path:
-            return any(one.matches(path) for one in self.patterns)
-        if self._names and path[path.rfind("/") + 1 :] in self._names:
-            return True
-        if path.endswith(self._endings) or path.startswith(self._prefixes):
-            return True
-        if self._quick:
-            slashes = path.count("/")
-            if slashes not in self._by_slashes:
-                self._by_slashes[slashes] = self._joined(slashes)
-            expression = self._by_slashes[slashes]
-            if expression is not None and expression.match(path):
-                return True
-        return any(one.matches(path) for one in self._slow)
+        folder, _, name = path.rpartition("/")
+        return bool(self.among(folder, {name}))
+
+    def among(self, folder: str, names: Set[str]) -> set[str]:
+        """The names of the directory's entries that one of the patterns matches."""
+        start = folder + "/" if folder else ""
+        if "\n" in folder or any("\n" in name for name in names):
+            return {name for name in names if any(one.matches(start + name) for one in self.patterns)}
+        if self._prefixes and start.startswith(self._prefixes):
+            return set(names)
+        found = set(names & self._names)
+        if folder in self._exact:
+            found |= names & self._exact[folder]
+        if self._endings:
+            endings = self._endings
+            found |= {name for name in names if name.endswith(endings)}
+        for prefix in self._prefixes:
+            if prefix.startswith(start):
+                found |= {name for name in names if name.startswith(prefix[len(start) :])}
+        if self._long_endings:
+            found |= {name for name in names if f"{start}{name}".endswith(self._long_endings)}
+        slashes = start.count("/")
+        expression = self._by_slashes[slashes] if slashes in self._by_slashes else self._joined(slashes)
+        if expression is not None:
+            match = expression.match
+            found |= {name for name in names if match(start + name)}
+        for one in self._slow:
+            found |= {name for name in names if one.matches(start + name)}
+        return found
 
     def may_match_below(self, folder: str) -> bool:
         """Whether some path below the directory might match."""
         return any(one.may_match_below(folder) for one in self.patterns)
 
     def _joined(self, slashes: int) -> re.Pattern[str] | None:
+        """The quick expressions that a path with so many slashes might match."""
         parts = {one.python: None for one in self._quick if one.slashes in (slashes, -1)}
-        return re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
+        joined = re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
+        self._by_slashes[slashes] = joined
+        return joined
 
 
 class Patterns:
@@ -143,6 +158,18 @@ class Patterns:
                 bits |= bit
                 matched = not run.reincludes
         return matched, bits
+
+    def among(self, folder: str, names: Set[str], parents: int) -> set[str]:
+        """The names of the directory's entries that match, as by `step`; `parents` are the directory's bits."""
+        matched: set[str] = set()
+        for place, run in enumerate(self._runs):
+            if parents & 1 << place:
+                matched = set() if run.reincludes else set(names)
+            elif run.reincludes:
+                matched -= run.among(folder, matched) if matched else matched
+            elif len(matched) < len(names):
+                matched |= run.among(folder, names - matched if matched else names)
+        return matched
 
     def settled(self, path: str, bits: int) -> bool:
         """Whether all that lies below a matched directory is matched too, `bits` being those of the directory."""

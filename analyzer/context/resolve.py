@@ -11,11 +11,14 @@ Children = Callable[[str], Mapping[str, Node]]
 _MOST_LINKS = 255  # cache/contenthash/path.go:maxSymlinkLimit, BuildKit v0.32.2
 
 
-def resolve(children: Children, path: str, *, last: bool = True) -> tuple[str, Node | None]:
+def resolve(
+    children: Children, path: str, *, last: bool = True, passed: list[str] | None = None
+) -> tuple[str, Node | None]:
     """The path without links that `path` leads to, and the node there; None for the root, and for nothing.
 
     Absolute targets and `..` are taken from the root. A missing name on the way is passed over, as `missing/../a`
     is `a` to the engine; too many links lead nowhere. `last` is False where the last name itself is not followed.
+    `passed` collects the paths of the links on the way.
     Source: cache/contenthash/checksum.go:getFollowLinksCallback (BuildKit v0.32.2).
     """
     done: list[str] = []
@@ -37,6 +40,8 @@ def resolve(children: Children, path: str, *, last: bool = True) -> tuple[str, N
         if node is None or node.kind != "link" or (not last and not any(waiting)):
             continue
         links += 1
+        if passed is not None:
+            passed.append("/".join(done))
         if links > _MOST_LINKS:
             return "/".join(done), None
         done.pop()

@@ -49,13 +49,15 @@ class Taken(NamedTuple):
     """One entry of a selection: its name in the engine's list, where it lies, and the node there.
 
     `whole` is True where a directory counts with all that is below it, and False where only its own header does.
-    `node` is None for what the engine would fail to find, such as a dangling link.
+    `node` is None for what the engine would fail to find, such as a dangling link. `link` is the path of the link
+    that led here, "" where none of the list did.
     """
 
     name: str
     path: str
     node: Node | None
     whole: bool
+    link: str = ""
 
 
 class Position(NamedTuple):
@@ -213,7 +215,7 @@ class Side:
             return Step(None, None, None)
         if node.kind == "link" and at.top:
             where, found = resolve(self.sent.children, path)
-            return Step(Taken(listed, where, found if where else ROOT, True), None, None)
+            return Step(Taken(listed, where, found if where else ROOT, True, path), None, None)
         return Step(Taken(listed, path, node, True), None, None)
 
 
@@ -236,15 +238,16 @@ def paths(context: Context, wanted: Selection) -> Iterator[tuple[str, Node]]:
                 seen.add(one.path)
                 yield one.path, one.node
             if one.whole and one.node.kind == "dir":
-                yield from _descendants(side.sent, one.path)
+                yield from descendants(side.sent, one.path)
 
 
-def _descendants(sent: Sent, folder: str) -> Iterator[tuple[str, Node]]:
+def descendants(sent: Sent, folder: str) -> Iterator[tuple[str, Node]]:
+    """All that is sent below the directory, as paths in the context with their nodes."""
     for name, node in sorted(sent.children(folder).items()):
         path = f"{folder}/{name}" if folder else name
         yield path, node
         if node.kind == "dir":
-            yield from _descendants(sent, path)
+            yield from descendants(sent, path)
 
 
 def matches(context: Context, wanted: Selection) -> bool:
