@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from ..analyzer.plans import BuildOptions
 from ..analyzer.workspace import InputError
 from ..pipeline import PredictRequest
-
-F = TypeVar("F", bound=Callable[..., Any])
+from .output import F
 
 _VALUES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("-f", "--file"), "file", "Name of the Dockerfile (default: CONTEXT/Dockerfile)."),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from ..reports.prediction import Style
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def style() -> Style:
@@ -19,7 +22,7 @@ def style() -> Style:
     return Style(width, terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
 
 
-def format_option(*choices: str) -> Any:
+def format_option(*choices: str) -> Callable[[F], F]:
     """The option --format, whose first choice is the default."""
     return click.option(
         "--format",

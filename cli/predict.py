@@ -13,10 +13,10 @@ from ..pipeline import run_predict
 from ..reports.documents import prediction_document
 from ..reports.prediction import prediction_text
 from .build_options import build_options, request
-from .output import echo_json, format_option, style
+from .output import F, echo_json, format_option, style
 
 
-def prediction_options(function: Any) -> Any:
+def prediction_options(function: F) -> F:
     """Give a click command the options that say what the cache holds and what has changed."""
     for option in (
         click.option(

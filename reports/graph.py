@@ -45,7 +45,7 @@ def graph_dot(graph: BuildGraph, view: View) -> Iterator[str]:
                 if step.stage == stage.number:
                     yield f"    s{step.id} [label={json.dumps(_caption(step))}];"
             yield "  }"
-    outside = {edge.from_: f"o{at}" for at, edge in enumerate(view.edges) if isinstance(edge.from_, str)}
+    outside = _outside(view)
     for name, node in outside.items():
         yield f"  {node} [label={json.dumps(name)}, shape=ellipse];"
     for edge in needed_edges(view):
@@ -64,7 +64,7 @@ def graph_mermaid(graph: BuildGraph, view: View) -> Iterator[str]:
                 if step.stage == stage.number:
                     yield f'    s{step.id}["{_plain(_caption(step))}"]'
             yield "  end"
-    outside = {edge.from_: f"o{at}" for at, edge in enumerate(view.edges) if isinstance(edge.from_, str)}
+    outside = _outside(view)
     for name, node in outside.items():
         yield f'  {node}(["{_plain(str(name))}"])'
     for edge in needed_edges(view):
@@ -109,6 +109,11 @@ def graph_document(graph: BuildGraph, view: View) -> dict[str, object]:
         ],
         "critical_path": [_end(at) for at in view.critical_path],
     }
+
+
+def _outside(view: View) -> dict[int | str, str]:
+    """A drawing's name for everything that comes from outside the build."""
+    return {edge.from_: f"o{at}" for at, edge in enumerate(view.edges) if isinstance(edge.from_, str)}
 
 
 def _end(node: int | str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import Case, load, predicted, recorded
+from conformance.cases import Case, load, predicted, recorded
 
 # Steps over all cases that may be left open: what a re-run producer writes, and what a warm daemon overlooks.
 OPEN_SHARE = 0.10
