@@ -91,7 +91,7 @@ def read_mount(flag: Flag, escape: str) -> tuple[Mount, list[Problem]]:
             else:
                 faults.append(f"invalid field '{field}' must be a key=value pair")
         elif key == "type":
-            kind = value.lower()
+            kind = value.lower() if certain else raw
             if kind not in KINDS and certain:
                 faults.append(suggested(f"unsupported mount type {quoted(value)}", value, KINDS, True))
         elif key == "required" or key in READ_ONLY or key in READ_WRITE:

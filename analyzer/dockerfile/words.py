@@ -23,7 +23,7 @@ class Part(NamedTuple):
     end: int
 
 
-class NotStrings(ValueError):
+class NotStrings(Exception):
     """A JSON array of something other than strings: the engine refuses it instead of reading it as shell text."""
 
 
