@@ -42,7 +42,7 @@ def run_predict(request: PredictRequest) -> PredictReport:
         reports.append(PlatformReport(build, predict(build, state, warm=request.warm)))
         state = CacheState((*state.builds, build)) if len(builds) > 1 else state
     labels = tuple(dict.fromkeys(build.label for build in held)) or specs
-    notes += _notes(request, place, specs, builds[0])
+    notes += _notes(request, place, reports[0].build)
     return PredictReport(request.options, place.label, labels, tuple(reports), tuple(dict.fromkeys(notes)))
 
 
@@ -57,7 +57,7 @@ def run_graph(request: PredictRequest) -> Build:
     """The build's graph and keys."""
     workspace = Workspace(request.options, stdin=request.stdin)
     place = Place("the work tree") if request.at is None else Place(request.at, request.at)
-    return workspace.builds(place)[0]
+    return next(iter(workspace.builds(place)))
 
 
 def read_source(path: str, stdin: bytes | None = None) -> SourceFile:
@@ -164,7 +164,7 @@ def save_state(state: CacheState, path: str) -> int:
     return len(data)
 
 
-def _notes(request: PredictRequest, place: Place, specs: tuple[str, ...], build: Build) -> list[Note]:
+def _notes(request: PredictRequest, place: Place, build: Build) -> list[Note]:
     notes: list[Note] = []
     if place.tracked:
         notes.append(Note("files that git does not track are taken as unchanged"))

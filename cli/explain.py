@@ -8,7 +8,7 @@ import click
 
 from ..analyzer.predict import Prediction, PredictReport, name
 from ..analyzer.workspace import InputError
-from ..reports.documents import prediction_document
+from ..reports.documents import prediction_document, step_document
 from ..reports.position import Lines
 from ..reports.prediction import explanation_text
 from .output import echo_json, format_option, style
@@ -25,12 +25,8 @@ def command(step: str, context: tuple[str, ...], output_format: str, **values: A
     report = predicted(context, values)
     found = chosen(report, step)
     if output_format == "json":
-        document = prediction_document(report)
-        wanted = {(p.step.label, p.step.number) for p in found}
-        steps = document["steps"]
-        assert isinstance(steps, list)
-        document["steps"] = [one for one in steps if (one["stage"], one["step"]) in wanted]
-        echo_json(document)
+        lines = Lines(report.source)
+        echo_json({**prediction_document(report), "steps": [step_document(p, lines) for p in found]})
         return
     for line in explanation_text(report, found, style()):
         click.echo(line)

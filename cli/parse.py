@@ -7,6 +7,7 @@ import sys
 import click
 
 from ..analyzer.dockerfile import parse
+from ..analyzer.dockerfile.syntax import Dockerfile
 from ..analyzer.workspace import InputError
 from ..pipeline import read_source
 from ..reports.documents import parse_document
@@ -19,7 +20,8 @@ from .output import echo_json, format_option
 @format_option("text", "json")
 def command(files: tuple[str, ...], output_format: str) -> None:
     """Show what was read of each Dockerfile; `-` is standard input."""
-    read, failed = [], False
+    read: list[Dockerfile] = []
+    failed = False
     for path in files:
         try:
             read.append(parse(read_source(path, sys.stdin.buffer.read() if path == "-" else None)))

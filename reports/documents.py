@@ -20,7 +20,7 @@ def prediction_document(report: PredictReport) -> Json:
     steps: list[Json] = []
     for platform in report.platforms:
         shown = [prediction for prediction in platform.predictions if prediction.step.number]
-        steps += [{**step_document(p, lines), "platform": str(platform.build.graph.plan.platform)} for p in shown]
+        steps += [step_document(p, lines) for p in shown]
     return {
         "version": 1,
         "dockerfile": report.source.path,
@@ -65,6 +65,7 @@ def step_document(prediction: Prediction, lines: Lines) -> Json:
             for link in links
         ],
         "traps": list(prediction.traps),
+        "platform": str(step.scope.platform),
     }
 
 

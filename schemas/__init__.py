@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _FOLDER = os.path.dirname(__file__)
 
@@ -17,10 +21,11 @@ def schema(name: str) -> dict[str, object]:
 
 def violation(name: str, document: object) -> str | None:
     """What is wrong with a document, in one line, by the schema called `name`; None where nothing is."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
+    import jsonschema
 
-    error = best_match(Draft202012Validator(schema(name)).iter_errors(document))
+    library: Any = jsonschema
+    errors = library.Draft202012Validator(schema(name)).iter_errors(document)
+    error: ValidationError | None = library.exceptions.best_match(errors)
     if error is None:
         return None
     where = "/".join(str(part) for part in error.absolute_path) or "the document"

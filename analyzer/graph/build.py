@@ -5,33 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..dockerfile import ExpansionError, expand
-from ..dockerfile.syntax import Arg, Copy, Env, From, Instruction, Onbuild, Run, Shell, Stage, User, Workdir
+from ..dockerfile.syntax import Arg, Copy, From, Instruction, Onbuild, Run, Stage
 from ..plans import BuildPlan, Platform, parse_platform
 from ..source import Span
 from .images import ImageRef, image_ref, is_image_ref
-from .operations import copy_op, image_origin, run_op
-from .paths import clean
+from .operations import image_origin
 from .scope import StageScope, platform_args
+from .stages import StageWalk
 from .steps import (
-    UNPINNED,
     BuildError,
     BuildGraph,
-    ContextOp,
     ContextOrigin,
-    CopyOp,
-    GitOrigin,
-    HttpOrigin,
-    ImageOp,
-    ImageOrigin,
-    MkdirOp,
-    Op,
     Origin,
-    RunOp,
     StageInfo,
     Step,
     StepOrigin,
     Unread,
-    inputs,
 )
 
 _NUMBERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
@@ -235,10 +224,8 @@ class _Builder:
 
     def _label(self, index: int) -> str:
         """What BuildKit prints: nothing for an only stage, unless an image without a stage joins it."""
-        if len(self.stages) > 1:
-            return self._name(index)
-        joined = any(self.by_name.get(name.lower()) is None for name, _ in self._outside(self.stages[0]))
-        return self._name(index) if joined else ""
+        joined = any(self.by_name.get(name.lower()) is None for name, _ in self._outside(self.stages[index]))
+        return self._name(index) if joined or len(self.stages) > 1 else ""
 
     def _outside(self, stage: Stage) -> list[tuple[str, Span]]:
         found: list[tuple[str, Span]] = []
@@ -253,26 +240,29 @@ class _Builder:
         scope = StageScope(self.plan, self.global_args, self._platform(stage))
         self.scopes.append(scope)
         replaced = self._context(stage.name) if stage.name else None
-        state = _StageState(self, stage, used, scope)
+        commands = () if replaced else self._commands(stage)
+        walk = StageWalk(self.plan, stage, commands, self._label(stage.index), used)
+        below = (self.scopes[base], self.infos[base].output) if isinstance(base, int) else base
+
+        def find(name: str, span: Span, instruction: Instruction) -> Origin:
+            return self.origin(name, span, instruction, scope, stage.index)
+
         try:
-            if replaced:
-                state.begin(replaced)
-            else:
-                state.begin(base)
-                state.run_through(self._commands(stage))
+            walk.walk(below, scope, find, self.steps)
         except BuildError as error:
             if used:
                 raise
             self.unread.append(Unread(self._name(stage.index), f"unused, and refused: {error.message}", error.span))
+        self.unread += walk.unread
         self.infos.append(
             StageInfo(
-                stage.index,
-                self._name(stage.index),
-                base if isinstance(base, int | ImageRef) else None,
-                state.output,
-                used,
-                replaced or (base if isinstance(base, str) else None),
-                self.needs[stage.index],
+                number=stage.index,
+                name=self._name(stage.index),
+                base=base if isinstance(base, int | ImageRef) else None,
+                output=walk.output,
+                used=used,
+                context=base if isinstance(base, str) else None,
+                needs=self.needs[stage.index],
             )
         )
 
@@ -310,92 +300,6 @@ class _Builder:
         return StepOrigin(None) if name == "scratch" else image_origin(name, scope)
 
 
-class _StageState:
-    """One stage while its instructions are gone through: the last step so far and the count."""
-
-    def __init__(self, builder: _Builder, stage: Stage, used: bool, scope: StageScope) -> None:
-        self.builder, self.stage, self.used, self.scope = builder, stage, used, scope
-        self.output: int | None = None
-        self.number = 0
-        self.label = builder._label(stage.index)
-        filters = {name.lower() for name in builder.plan.options.no_cache_filter}
-        self.no_cache = builder.plan.options.no_cache or (stage.name or "") in filters
-        commands = builder._commands(stage)
-        on_image = not isinstance(builder.bases[stage.index], int | None)
-        self.total = on_image + sum(command.keyword in _NUMBERED for command in commands)
-        self.triggered = {command.span for command in commands} - {own.span for own in stage.instructions}
-
-    def begin(self, base: int | ImageRef | str | None) -> None:
-        if isinstance(base, int):
-            self.scope.from_stage(self.builder.scopes[base])
-            self.output = self.builder.infos[base].output
-            return
-        if base is None:
-            self.scope.from_scratch()
-            return
-        if isinstance(base, str):
-            spec = self.builder.contexts[base]
-            self.scope.from_image(f"{spec.kind}:{spec.location}")
-            op = ImageOp(image_ref(spec.location)) if spec.kind == "image" else ContextOp(base)
-            self._add(self.stage.instructions[0], op, f"FROM {base}", numbered=False)
-            return
-        self.scope.from_image(str(base))
-        self._add(self.stage.instructions[0], ImageOp(base), f"FROM {base.shown}")
-
-    def run_through(self, commands: tuple[Instruction, ...]) -> None:
-        for instruction in commands:
-            self._take(instruction)
-
-    def _take(self, instruction: Instruction) -> None:
-        scope, body = self.scope, instruction.body
-
-        def named(name: str, span: Span) -> Origin:
-            return self.builder.origin(name, span, instruction, scope, self.stage.index)
-
-        if isinstance(body, Env):
-            scope.assign_env(body)
-        elif isinstance(body, Arg):
-            scope.declare_args(body)
-        elif isinstance(body, Shell):
-            scope.shell = body.argv
-        elif isinstance(body, User):
-            scope.user = scope.expand(body.user.text, body.user.span)
-        elif isinstance(body, Workdir):
-            scope.enter(scope.expand(body.path.text, body.path.span))
-            path = clean(scope.workdir)
-            if path != "/":
-                self._add(instruction, MkdirOp(path), scope.shown(instruction.text))
-        elif isinstance(body, Copy):
-            self._add(instruction, copy_op(instruction, body, scope, named), scope.shown(instruction.text))
-        elif isinstance(body, Run):
-            text = self.builder.plan.dockerfile.source.text
-            self._add(instruction, run_op(instruction, body, scope, named, text), scope.shown(instruction.text))
-
-    def _add(self, instruction: Instruction, op: Op, text: str, *, numbered: bool = True) -> None:
-        self.number += numbered
-        steps = self.builder.steps
-        triggered = instruction.span in self.triggered
-        step = Step(
-            id=len(steps),
-            stage=self.stage.index,
-            label=self.label,
-            number=self.number if numbered else 0,
-            total=self.total,
-            instruction=instruction,
-            span=instruction.span,
-            text=f"ONBUILD {text}" if triggered else text,
-            op=op,
-            base=self.output,
-            scope=self.scope.freeze(),
-            used=self.used,
-            no_cache=self.no_cache and isinstance(op, RunOp | CopyOp),
-        )
-        steps.append(step)
-        self.output = step.id
-        if self.used:
-            self.builder.unread.extend(_unread(step))
-
-
 def _names(instruction: Instruction) -> list[tuple[str, Span]]:
     """The names that an instruction takes things from, with where they stand."""
     body = instruction.body
@@ -404,18 +308,3 @@ def _names(instruction: Instruction) -> list[tuple[str, Span]]:
     if isinstance(body, Run):
         return [(mount.from_, mount.span) for mount in body.mounts if mount.from_]
     return []
-
-
-def _unread(step: Step) -> list[Unread]:
-    """What this step takes from places that only a network can tell."""
-    found: list[Unread] = []
-    for origin, span in inputs(step):
-        if isinstance(origin, HttpOrigin) and not origin.checksum:
-            found.append(Unread(origin.url, "an address without --checksum", span))
-        elif isinstance(origin, GitOrigin) and not origin.commit:
-            found.append(Unread(origin.remote, "a git reference that is not a commit", span))
-        elif isinstance(origin, ImageOrigin) and not origin.image.digest:
-            found.append(Unread(origin.image.shown, UNPINNED, span))
-    if isinstance(step.op, ImageOp) and not step.op.image.digest:
-        found.append(Unread(step.op.image.shown, UNPINNED, step.span))
-    return found

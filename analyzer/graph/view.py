@@ -5,7 +5,7 @@ The one home of networkx; it is heavy, so nothing on the way of a plain predicti
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import networkx as nx
 
@@ -22,7 +22,6 @@ from .steps import (
     RunOp,
     Step,
     StepOrigin,
-    TextOrigin,
 )
 
 # Seconds, only to weigh paths against each other: medians of public build logs (a RUN 8 s, a COPY 0.5 s).
@@ -63,7 +62,7 @@ def view(graph: BuildGraph) -> View:
         if isinstance(edge.from_, int):
             digraph.add_edge(edge.from_, edge.to, weight=_seconds(graph.steps[edge.to]))
     layers = {node: depth for depth, nodes in enumerate(nx.topological_generations(digraph)) for node in nodes}
-    reruns = {node: len(nx.descendants(digraph, node)) for node in digraph}
+    reruns = {node: len(cast("set[int]", nx.descendants(digraph, node))) for node in digraph}
     longest = nx.dag_longest_path(digraph, weight="weight", default_weight=0)
     return View(edges, layers, reruns, tuple(longest))
 
@@ -114,6 +113,4 @@ def _name(origin: Origin) -> int | str | None:
         return origin.url
     if isinstance(origin, GitOrigin):
         return f"{origin.remote}#{origin.ref}"
-    if isinstance(origin, TextOrigin):
-        return f"heredoc {origin.name}"
-    return None
+    return f"heredoc {origin.name}"

@@ -103,7 +103,8 @@ def _options(build: Case, context: Path, folder: Path) -> BuildOptions:
     args: list[tuple[str, str]] = []
     contexts: list[tuple[str, str]] = []
     values: dict[str, Any] = {}
-    for key, value in (build.get("options") or {}).items():
+    given: dict[str, str] = build.get("options") or {}
+    for key, value in given.items():
         kind, _, name = key.partition(":")
         if kind == "build-arg":
             args.append((name, value))

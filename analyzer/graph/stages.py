@@ -1,0 +1,137 @@
+"""One stage gone through, instruction by instruction: scopes grow and steps are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..dockerfile.syntax import Arg, Copy, Env, Instruction, Run, Shell, Stage, User, Workdir
+from ..plans import BuildPlan
+from ..source import Span
+from .images import ImageRef, image_ref
+from .operations import copy_op, run_op
+from .paths import clean
+from .scope import StageScope
+from .steps import (
+    UNPINNED,
+    ContextOp,
+    CopyOp,
+    GitOrigin,
+    HttpOrigin,
+    ImageOp,
+    ImageOrigin,
+    MkdirOp,
+    Op,
+    Origin,
+    RunOp,
+    Step,
+    Unread,
+    inputs,
+)
+
+_NUMBERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+
+# What a stage stands on: the stage it continues with its last step, an image, a named context, or nothing.
+Base = tuple[StageScope, int | None] | ImageRef | str | None
+# Finds the origin that `--from=name` means in an instruction.
+Find = Callable[[str, Span, Instruction], Origin]
+
+
+class StageWalk:
+    """One stage while it is gone through; `output` is its last step so far, `unread` what only a network can tell."""
+
+    def __init__(
+        self, plan: BuildPlan, stage: Stage, commands: tuple[Instruction, ...], label: str, used: bool
+    ) -> None:
+        self.plan, self.stage, self.commands, self.label, self.used = plan, stage, commands, label, used
+        self.output: int | None = None
+        self.unread: list[Unread] = []
+        self.number = self.total = 0
+        filters = {name.lower() for name in plan.options.no_cache_filter}
+        self.no_cache = plan.options.no_cache or (stage.name or "") in filters
+        self.triggered = {command.span for command in commands} - {own.span for own in stage.instructions}
+
+    def walk(self, base: Base, scope: StageScope, find: Find, steps: list[Step]) -> None:
+        """Append the stage's steps to `steps`; BuildError where an instruction is refused."""
+        self.scope, self.find, self.steps = scope, find, steps
+        self.total = isinstance(base, ImageRef | str) + sum(one.keyword in _NUMBERED for one in self.commands)
+        self._begin(base)
+        for instruction in self.commands:
+            self._take(instruction)
+
+    def _begin(self, base: Base) -> None:
+        first = self.stage.instructions[0]
+        if base is None:
+            self.scope.from_scratch()
+        elif isinstance(base, str):
+            spec = dict(self.plan.contexts)[base]
+            self.scope.from_image(f"{spec.kind}:{spec.location}")
+            op = ImageOp(image_ref(spec.location)) if spec.kind == "image" else ContextOp(base)
+            self._add(first, op, f"FROM {base}", numbered=False)
+        elif isinstance(base, ImageRef):
+            self.scope.from_image(str(base))
+            self._add(first, ImageOp(base), f"FROM {base.shown}")
+        else:
+            parent, self.output = base
+            self.scope.from_stage(parent)
+
+    def _take(self, instruction: Instruction) -> None:
+        scope, body = self.scope, instruction.body
+
+        def named(name: str, span: Span) -> Origin:
+            return self.find(name, span, instruction)
+
+        if isinstance(body, Env):
+            scope.assign_env(body)
+        elif isinstance(body, Arg):
+            scope.declare_args(body)
+        elif isinstance(body, Shell):
+            scope.shell = body.argv
+        elif isinstance(body, User):
+            scope.user = scope.expand(body.user.text, body.user.span)
+        elif isinstance(body, Workdir):
+            scope.enter(scope.expand(body.path.text, body.path.span))
+            path = clean(scope.workdir)
+            if path != "/":
+                self._add(instruction, MkdirOp(path), scope.shown(instruction.text))
+        elif isinstance(body, Copy):
+            self._add(instruction, copy_op(instruction, body, scope, named), scope.shown(instruction.text))
+        elif isinstance(body, Run):
+            text = self.plan.dockerfile.source.text
+            self._add(instruction, run_op(instruction, body, scope, named, text), scope.shown(instruction.text))
+
+    def _add(self, instruction: Instruction, op: Op, text: str, *, numbered: bool = True) -> None:
+        self.number += numbered
+        step = Step(
+            id=len(self.steps),
+            stage=self.stage.index,
+            label=self.label,
+            number=self.number if numbered else 0,
+            total=self.total,
+            instruction=instruction,
+            span=instruction.span,
+            text=f"ONBUILD {text}" if instruction.span in self.triggered else text,
+            op=op,
+            base=self.output,
+            scope=self.scope.freeze(),
+            used=self.used,
+            no_cache=self.no_cache and isinstance(op, RunOp | CopyOp),
+        )
+        self.steps.append(step)
+        self.output = step.id
+        if self.used:
+            self.unread += _unread(step)
+
+
+def _unread(step: Step) -> list[Unread]:
+    """What this step takes from places that only a network can tell."""
+    found: list[Unread] = []
+    for origin, span in inputs(step):
+        if isinstance(origin, HttpOrigin) and not origin.checksum:
+            found.append(Unread(origin.url, "an address without --checksum", span))
+        elif isinstance(origin, GitOrigin) and not origin.commit:
+            found.append(Unread(origin.remote, "a git reference that is not a commit", span))
+        elif isinstance(origin, ImageOrigin) and not origin.image.digest:
+            found.append(Unread(origin.image.shown, UNPINNED, span))
+    if isinstance(step.op, ImageOp) and not step.op.image.digest:
+        found.append(Unread(step.op.image.shown, UNPINNED, step.span))
+    return found
