@@ -284,7 +284,7 @@ def _bare(side: Side) -> Taken | None:
 
 def _leaves(taken: list[Taken], only_files: bool) -> Iterator[Taken]:
     """The entries without the directories that have entries below them, or without any directories."""
-    for one, following in zip(taken, [*taken[1:], None], strict=True):
+    for one, following in zip(taken, [*taken[1:], None], strict=False):
         if only_files and one.node is not None and one.node.kind == "dir":
             continue
         if following is None or one.whole or not following.name.startswith(one.name + "/"):

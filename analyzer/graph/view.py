@@ -5,6 +5,7 @@ The one home of networkx; it is heavy, so nothing on the way of a plain predicti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, cast
 
 import networkx as nx
@@ -62,7 +63,8 @@ def view(graph: BuildGraph) -> View:
         if isinstance(edge.from_, int):
             digraph.add_edge(edge.from_, edge.to, weight=_seconds(graph.steps[edge.to]))
     layers = {node: depth for depth, nodes in enumerate(nx.topological_generations(digraph)) for node in nodes}
-    reruns = {node: len(cast("set[int]", nx.descendants(digraph, node))) for node in digraph}
+    descendants = cast("Callable[[nx.DiGraph[int], int], set[int]]", nx.descendants)
+    reruns = {node: len(descendants(digraph, node)) for node in digraph}
     longest = nx.dag_longest_path(digraph, weight="weight", default_weight=0)
     return View(edges, layers, reruns, tuple(longest))
 

@@ -146,7 +146,7 @@ class _Predictions:
 
     def _input_causes(self, at: int, step: Step, place: int, witness: Witness, matching: Matching) -> list[Cause]:
         one = self.vertices[at].inputs[place]
-        if place == 0 and one.definition is not None and one.definition == self.vertices[at].base:
+        if place == 0 and one.readings is None and one.definition is not None and one.definition == self.vertices[at].base:
             parent = self._parent(step, self.vertices[at])
             return [parent] if parent else []
         compared = matching.comparer.by_content(at, place, witness)
