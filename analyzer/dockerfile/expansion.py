@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from ..source import BOM
@@ -18,15 +19,24 @@ END = "\ufffd"
 DEEPEST = 250
 """How many substitutions may stand in one another: more would take quadratic time."""
 
-_DIGITS = re.compile(r"\d+")
-_NAME = re.compile(r"\w+")
 _SPECIAL_NAMES = "@*#?-$!"
-_PLAIN = {
-    (escape, stop): re.compile(rf"[^$'\"<{stop}{re.escape(escape)}]+") for escape in "\\`" for stop in ("", "}", "/")
-}
-_PLAIN_QUOTED = {escape: re.compile(rf"[^$\"{re.escape(escape)}]+") for escape in "\\`"}
-_ACTIVE = {escape: re.compile(rf"[$'\"{re.escape(escape)}]") for escape in "\\`"}
-_SPACE = re.compile(f"[{SPACES}]+")
+_REFERENCE = r"\$(?:\$|\{?[#!]?([^\W\d]\w*))"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Most runs need few of the patterns below: compiling all of them would double the time of the import.
+    return re.compile(pattern)
+
+
+@cache
+def _plain(escape: str, stop: str) -> re.Pattern[str]:
+    return re.compile(rf"[^$\"{re.escape(escape)}]+" if stop == '"' else rf"[^$'\"<{stop}{re.escape(escape)}]+")
+
+
+@cache
+def _active(escape: str) -> re.Pattern[str]:
+    return re.compile(rf"[$'\"{re.escape(escape)}]")
 
 
 class ExpansionError(ValueError):
@@ -73,7 +83,7 @@ class _Words:
 
     def add_split(self, text: str) -> None:
         at = 0
-        for space in _SPACE.finditer(text):
+        for space in _compiled(f"[{SPACES}]+").finditer(text):
             if space.start() > at:
                 self.add_whole(text[at : space.start()])
             if self.inside and self.current:
@@ -144,7 +154,7 @@ class Lexer:
 
     def _word_step(self) -> None:
         frame = self.frames[-1]
-        plain = _PLAIN[self.escape, frame.stop].match(self.text, self.at)
+        plain = _plain(self.escape, frame.stop).match(self.text, self.at)
         if plain is not None:
             self.at = plain.end()
             self._put(plain[0], True)
@@ -174,7 +184,7 @@ class Lexer:
 
     def _quoted_step(self) -> None:
         frame = self.frames[-1]
-        plain = _PLAIN_QUOTED[self.escape].match(self.text, self.at)
+        plain = _plain(self.escape, frame.stop).match(self.text, self.at)
         if plain is not None:
             self.at = plain.end()
             frame.out.append(plain[0])
@@ -220,7 +230,7 @@ class Lexer:
         if at < len(text) and text[at] in _SPECIAL_NAMES:
             self.at += 1
             return text[at]
-        match = _DIGITS.match(text, at) or _NAME.match(text, at)
+        match = _compiled(r"\d+").match(text, at) or _compiled(r"\w+").match(text, at)
         if match is None:
             return ""
         self.at = match.end()
@@ -335,7 +345,7 @@ def expand(text: str, lookup: Lookup, escape: str = "\\", *, raw: bool = False) 
     """
     if raw:
         return Lexer(text, lookup, "\\", Mode(skip_quotes=True)).read()
-    inert = _ACTIVE[escape].search(text) is None and not text.startswith(BOM)
+    inert = _active(escape).search(text) is None and not text.startswith(BOM)
     return text if inert else Lexer(text, lookup, escape, Mode()).read()
 
 
@@ -351,11 +361,6 @@ def split(text: str, lookup: Lookup, escape: str, mode: Mode) -> list[str]:
     return lexer.words.done
 
 
-_REFERENCE = r"\$(?:\$|\{?[#!]?([^\W\d]\w*))"
-_IN_SHELL = {escape: re.compile(rf"(?s:{re.escape(escape)}.)|{_REFERENCE}") for escape in "\\`"}
-_IN_WORD = {escape: re.compile(rf"(?s:{re.escape(escape)}.)|\"|'|{_REFERENCE}") for escape in "\\`"}
-
-
 def names(text: str, escape: str = "\\", *, word: bool = False) -> tuple[str, ...]:
     """The variables that a text refers to, in order, each time it does.
 
@@ -365,11 +370,12 @@ def names(text: str, escape: str = "\\", *, word: bool = False) -> tuple[str, ..
     if "$" not in text:
         return ()
     if not word:
-        return tuple(match[1] for match in _IN_SHELL[escape].finditer(text) if match[1])
+        pattern = _compiled(rf"(?s:{re.escape(escape)}.)|{_REFERENCE}")
+        return tuple(match[1] for match in pattern.finditer(text) if match[1])
     found: list[str] = []
     at = 0
     inside = False
-    pattern = _IN_WORD[escape]
+    pattern = _compiled(rf"(?s:{re.escape(escape)}.)|\"|'|{_REFERENCE}")
     while (match := pattern.search(text, at)) is not None:
         at = match.end()
         if match[1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .lines import Line
 from .syntax import Flag, Problem
@@ -29,8 +30,11 @@ KNOWN: dict[str, dict[str, str]] = {
 
 _UNCHECKED = ("ARG", "STOPSIGNAL")
 _SPACE = " \t\n\v\f\r\x85\xa0"
-_EDGE = {escape: re.compile(rf"[{_SPACE}'\"{re.escape(escape)}]") for escape in "\\`"}
-_INNER = {(escape, quote): re.compile(rf"[{quote}{re.escape(escape)}]") for escape in "\\`" for quote in "'\""}
+
+
+@cache
+def _edge(ends: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(ends)}]")
 
 
 def read_flags(line: Line, start: int, escape: str) -> tuple[tuple[Flag, ...], int]:
@@ -82,7 +86,7 @@ def _encodable(text: str) -> bool:
 
 
 def _scan(text: str, at: int, escape: str) -> tuple[list[tuple[str, int, int]], int]:
-    edge = _EDGE[escape]
+    edge = _edge(_SPACE + "'\"" + escape)
     count = len(text)
     found: list[tuple[str, int, int]] = []
     while True:
@@ -106,7 +110,7 @@ def _scan(text: str, at: int, escape: str) -> tuple[list[tuple[str, int, int]], 
                 parts.append(text[at : at + 1])
                 at += 1
             elif char in "'\"":
-                at = _quoted(text, at, _INNER[escape, char], escape, parts)
+                at = _quoted(text, at, _edge(char + escape), escape, parts)
             else:
                 at = end = match.start()
             if end < 0 and at >= count:

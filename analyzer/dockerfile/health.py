@@ -9,7 +9,7 @@ from .syntax import Flag
 from .wording import quoted
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_STEP = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]*)", re.ASCII)
+_STEP = r"([0-9]+\.?[0-9]*|\.[0-9]+)([^0-9.]*)"
 _INTERVALS = ("interval", "timeout", "start-period", "start-interval")
 
 
@@ -44,7 +44,7 @@ def _interval_fault(name: str, value: str) -> str:
     seconds = 0.0
     at = 0
     while at < len(rest):
-        step = _STEP.match(rest, at)
+        step = re.compile(_STEP).match(rest, at)
         if step is None:
             return f"time: invalid duration {quoted(value)}"
         if not step[2]:

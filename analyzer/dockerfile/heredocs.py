@@ -10,8 +10,7 @@ from .expansion import ExpansionError, Mode, split
 from .lines import Rows
 from .syntax import Heredoc
 
-_WORD = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*+([^<]*)", re.ASCII)
-_TABS = re.compile(r"^\t+", re.MULTILINE)
+_WORD = r"([0-9]*)<<(-?)[\t\n\f\r ]*+([^<]*)"
 _LINE = Mode(raw_quotes=True, raw_escapes=True, keep_unset=True)
 _PLAIN = Mode(keep_unset=True)
 _RAW = Mode(raw_quotes=True, keep_unset=True)
@@ -40,7 +39,7 @@ def _unset(_name: str) -> str | None:
 
 def opening(word: str) -> Opening | None:
     """The heredoc that a word opens; ExpansionError where its name's quotes do not match (parser.go:ParseHeredoc)."""
-    match = _WORD.fullmatch(word)
+    match = re.fullmatch(_WORD, word)
     if match is None or not match[3]:
         return None
     plain = split(match[3], _unset, "\\", _PLAIN)
@@ -93,4 +92,4 @@ def _ends(row: str, name: str, chomp: bool) -> bool:
 
 def chomped(content: str) -> str:
     """The content without the tabs that begin its lines."""
-    return _TABS.sub("", content)
+    return re.sub(r"^\t+", "", content, flags=re.MULTILINE)

@@ -19,7 +19,7 @@ KEYS = (
 _FIELD = {"src": "source", "dst": "target", "destination": "target", "from": "from_"}
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
-_SIZE = re.compile(r"(?:\d+\.?\d*|\.\d+) ?(?:b|[kmgtp](?:i?b)?)?", re.IGNORECASE | re.ASCII)
+_SIZE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+) ?(?:[bB]|[kmgtpKMGTP](?:[iI]?[bB])?)?"
 
 
 class FieldsError(ValueError):
@@ -163,7 +163,7 @@ def _misplaced(key: str, kind: str, kinds: tuple[str, ...]) -> list[str]:
 def _value_faults(key: str, value: str, raw: str, kind: str) -> list[str]:
     if key == "size":
         misplaced = _misplaced(key, kind, ("tmpfs",))
-        return misplaced or ([] if _SIZE.fullmatch(value) else [f"invalid value for {key}: {value}"])
+        return misplaced or ([] if re.fullmatch(_SIZE, value) else [f"invalid value for {key}: {value}"])
     if key == "sharing" and value.lower() not in SHARING:
         return [suggested(f"unsupported sharing value {quoted(value)}", value, SHARING, True)]
     if key in ("mode", "uid", "gid") and not _is_uint32(value, 8 if key == "mode" else 10):

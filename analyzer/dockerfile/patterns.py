@@ -139,7 +139,7 @@ def matches(text: str, value: str) -> Iterator[tuple[int, int]]:
         at = end if end > start else end + 1
 
 
-_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
+_REFERENCE = r"\$(?:(\$)|(\w+)|\{(\w+)\})"
 
 
 def replaced(text: str, value: str, replacement: str, everywhere: bool) -> str:
@@ -167,4 +167,4 @@ def _filled(template: str, match: str) -> str:
         name = reference[2] or reference[3]
         return match if name.strip("0") == "" else ""
 
-    return _REFERENCE.sub(put, template)
+    return re.sub(_REFERENCE, put, template)

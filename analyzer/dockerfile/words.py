@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from .lines import SPACES
 
 BLANKS = "\t\v\f\r "
 _RUN = re.compile(f"[^{BLANKS}]+")
-_EDGE = {escape: re.compile(rf"[{SPACES}'\"{re.escape(escape)}]") for escape in "\\`"}
-_INNER = {escape: re.compile(rf"[\"{re.escape(escape)}]") for escape in "\\`"}
-_JSON_SPACE = re.compile(r"[ \t\r\n]*")
-_LONE = re.compile("[\ud800-\udfff]")
+_JSON_SPACE = " \t\r\n"
+
+
+@cache
+def _edge(escape: str) -> re.Pattern[str]:
+    return re.compile(rf"[{SPACES}'\"{re.escape(escape)}]")
+
+
+@cache
+def _inner(escape: str) -> re.Pattern[str]:
+    return re.compile(rf"[\"{re.escape(escape)}]")
 
 
 class Part(NamedTuple):
@@ -57,7 +65,7 @@ def with_quotes(text: str, start: int, escape: str) -> list[Part]:
 
     An escape character that ends the text is dropped, and an unclosed quote reaches to the end.
     """
-    edge, inner = _EDGE[escape], _INNER[escape]
+    edge, inner = _edge(escape), _inner(escape)
     found: list[Part] = []
     count = len(text)
     at = past_spaces(text, start)
@@ -121,7 +129,7 @@ def json_strings(text: str, start: int) -> list[Part] | None:
                 _refuse_other_arrays(text[start:])
                 return None
             value, end = decoder.raw_decode(text, at)
-            found.append(Part(_LONE.sub("\ufffd", value), at, end))
+            found.append(Part(re.sub("[\ud800-\udfff]", "\ufffd", value), at, end))
             at = _past_json_space(text, end)
             closing = text.startswith("]", at)
             if not closing:
@@ -134,8 +142,9 @@ def json_strings(text: str, start: int) -> list[Part] | None:
 
 
 def _past_json_space(text: str, at: int) -> int:
-    match = _JSON_SPACE.match(text, at)
-    return match.end() if match is not None else at
+    while at < len(text) and text[at] in _JSON_SPACE:
+        at += 1
+    return at
 
 
 def _refuse_other_arrays(text: str) -> None:

@@ -46,7 +46,6 @@ def _word_spans(body: Body) -> Iterator[Span]:
             yield from (word.span for word in body.words)
             yield from (pair.span for pair in body.pairs)
         case Onbuild():
-            yield body.trigger.span
             yield from (flag.span for flag in body.trigger.flags)
             yield from _word_spans(body.trigger.body)
         case _:

@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 
 import pytest
 
+from dcache.analyzer.dockerfile.lines import SPACES
 from dcache.analyzer.dockerfile.syntax import (
     Arg,
     Body,
@@ -183,7 +184,7 @@ def differences(read: Dockerfile, found: list[Instruction]) -> Iterator[str]:
         if ours is not None and ours != (command.value, command.json):
             yield f"values {command.value}, json {command.json}, not {ours}"
         original = (command.original or "").split("\n")[0] if command.heredocs else command.original or ""
-        if step_name(original.strip()).strip() != one.text.strip():
+        if step_name(original.strip(SPACES)) != one.text:
             yield f"text {original!r}, not {one.text!r}"
         if isinstance(one.body, Onbuild):
             if (command.sub_cmd or "").upper() != one.body.trigger.keyword:
