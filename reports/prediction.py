@@ -65,7 +65,7 @@ def _told(cause: Cause, lines: Lines) -> str:
     if cause.because is not None:
         last = root(cause)
         where = f" (line {lines.line(last.span.start)})" if last.span is not None else ""
-        return f"{cause.text}: {last.text}{where}" if last.kind != "parent-missed" else cause.text
+        return f"{cause.text}: {last.text}{where}"
     if cause.span is not None and cause.kind in ("arg-value", "env-value", "arg-order", "env-order"):
         return f"{cause.text} (line {lines.line(cause.span.start)})"
     return cause.text

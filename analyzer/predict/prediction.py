@@ -174,7 +174,7 @@ class _Predictions:
         culprit = self._step(at, self.vertices[at])
         surely = self._verdicts(at)[0] == "miss"
         named = name(culprit) if culprit is not None else "its base"
-        text = f"{named} {'misses' if surely else 'may miss'}, and all that builds on it with it"
+        text = f"after {named}" if surely else f"after {named}, if that misses"
         return Cause(step.id, "parent-missed", text, None, culprit.span if culprit else None, first)
 
     def _step(self, at: int, vertex: Vertex) -> Step | None:
