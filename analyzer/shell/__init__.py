@@ -1,0 +1,20 @@
+"""What a RUN does, as far as its text says so for sure: commands, and the dependency installs among them."""
+
+from .commands import Command, Opaque, ShellWord, commands
+from .installs import installs
+from .manifests import is_manifest
+from .runs import harmless, run_commands, run_text
+from .tools import Install
+
+__all__ = [
+    "Command",
+    "Install",
+    "Opaque",
+    "ShellWord",
+    "commands",
+    "harmless",
+    "installs",
+    "is_manifest",
+    "run_commands",
+    "run_text",
+]
