@@ -1,0 +1,1 @@
+"""What dcache reports: a folder for each theme, a file for each rule, and what they share."""

@@ -1,0 +1,1 @@
+"""Rules on what the build context brings in."""

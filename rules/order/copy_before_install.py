@@ -1,0 +1,251 @@
+"""A COPY or ADD brings source code before dependencies are installed that need only the manifests.
+
+## What it finds
+
+`COPY . .`, a source directory or a source file that stands, in the same stage or in one that it is based on, before a
+RUN that installs dependencies (`npm ci`, `pip install -r`, `go mod download`, `bundle install` …).
+
+## Why it costs
+
+A step is looked up by the step that it stands on. Any change of any copied file makes the COPY miss, and the install
+after it, although nothing that it reads has changed: it is the step that takes longest.
+
+## When to allow it
+
+Where the install builds what was copied (a local package, a `postinstall` script that compiles the project). It is
+silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies.
+
+## References
+
+- https://docs.docker.com/build/cache/optimize/
+- BuildKit v0.32, solver/edge.go: a RUN's root file system has no content key, only the key of the step that made it
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...analyzer.context import ContextError
+from ...analyzer.dockerfile.syntax import Copy
+from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step
+from ...analyzer.shell import Command, Install, Opaque, harmless
+from ..copies import Broad, broad_sources
+from ..facts import Facts
+from ..reach import ancestors, is_copy, is_run, later_steps
+from ..rule import CONFIDENCES, Confidence, Diagnostic, Example, Related, Rule
+
+RULE = Rule("source code is copied before dependencies are installed", "warning")
+
+
+class Evidence(NamedTuple):
+    """The step of the copy and those of the installs, by their ids in the graph."""
+
+    copy: int
+    installs: tuple[int, ...]
+
+
+BAD = (
+    Example("FROM node:22\nWORKDIR /app\n«COPY . .»\nRUN npm ci\nCMD npm start\n"),
+    Example("FROM python:3.13\n«COPY . /app»\nRUN cd /app && pip install -r requirements.txt\n"),
+    Example("FROM golang:1.25 AS base\n«COPY src/ /src/»\nFROM base\nRUN cd /src && go mod download\n"),
+    Example(
+        "FROM python:3.13\n«COPY . .»\nRUN pip install -r requirements.txt\n",
+        {"requirements.txt": "flask\n", "app.py": ""},
+    ),
+)
+GOOD = (
+    Example("FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n"),
+    Example("FROM python:3.13\nCOPY . /app\nRUN pip install /app\n"),
+    Example(
+        "FROM python:3.13\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        {"requirements.txt": "-e .\n", "app.py": ""},
+    ),
+)
+
+
+class _Found(NamedTuple):
+    copies: list[tuple[Step, Broad]]
+    installs: list[tuple[Step, Install]]
+    confidence: Confidence
+
+
+def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
+    broad: dict[int, tuple[Broad, ...]] = {}
+    found: list[_Found] = []
+    reported: dict[int, _Found] = {}
+    for step in graph.steps:
+        if not step.used or not is_run(step):
+            continue
+        installs = [one for one in see.installs(step.instruction) if not one.local]
+        if not installs:
+            continue
+        before = ancestors(graph, step)
+        copies: list[tuple[Step, Broad]] = []
+        for other in before:
+            if is_copy(other):
+                if other.id not in broad:
+                    broad[other.id] = broad_sources(other, see.context)
+                copies += [(other, one) for one in broad[other.id]]
+        if not copies:
+            continue
+        known = reported.get(copies[0][0].id)
+        for install in installs:
+            if any(_reads_copied(install, step, copy, see) for copy, _ in copies):
+                continue
+            if known is not None:
+                known.installs.append((step, install))
+                continue
+            confidence = _confidence(install, step, copies, before, see)
+            known = _Found(copies, [(step, install)], confidence)
+            if confidence != "low":
+                for copy, _ in copies:
+                    reported.setdefault(copy.id, known)
+            found.append(known)
+            if confidence == "low":
+                known = None
+                break
+    for one in found:
+        yield _told(one, graph, see)
+
+
+def _confidence(
+    install: Install, step: Step, copies: list[tuple[Step, Broad]], before: tuple[Step, ...], see: Facts
+) -> Confidence:
+    """The least sure of all that the finding rests on."""
+    sources: tuple[Confidence, ...] = tuple(one.sure for _, one in copies)
+    levels: list[Confidence] = [install.sure, max(sources, key=CONFIDENCES.index)]
+    first = copies[0][0].id
+    for other in (*(one for one in before if one.id > first and is_run(one)), step):
+        read = see.commands(other.instruction)
+        if isinstance(read, Opaque):
+            levels.append("low")
+            continue
+        for command in read:
+            if other is step and command.span == install.command.span:
+                break
+            if _runs_project(command):
+                levels.append("low")
+    if not install.command.certain:
+        levels.append("medium")
+    if any(assignment.text.startswith("SETUPTOOLS_SCM") for assignment in install.command.assignments):
+        levels.append("low")
+    return min(levels, key=CONFIDENCES.index)
+
+
+_SCRIPT = re.compile(r".*\.(?:sh|bash|py|pl|rb|js)")
+
+
+def _runs_project(command: Command) -> bool:
+    """Whether a command runs something that may have been copied, and that the install may rest on."""
+    if not command.words or harmless(command):
+        return False
+    first = command.words[0].text
+    if "/" in first and not first.startswith(
+        ("/usr/", "/bin/", "/sbin/", "$", "/opt/", "/venv", "/root/", ".venv", "venv", "/home/")
+    ):
+        return "/bin/" not in first
+    if command.program in ("make", "source", ".", "configure", "tox", "rake"):
+        return True
+    if command.program in ("sh", "bash", "python", "python3", "node", "perl", "ruby"):
+        return any(_SCRIPT.fullmatch(word.text) for word in command.words[1:2])
+    return False
+
+
+# What the install needs of what was copied ---------------------------------------------------------------------
+
+_LOCAL_LINES = {
+    "pip": (r"^\s*(?:-e|--editable)[ =]*(?![\w+]+://|git\+)|^\s*(?:\./|\.\./|\.\s*$|file:)|@ file:", ()),
+    "npm": (r"\"(?:file|link):", ("package.json",)),
+    "bundler": (r"^\s*gemspec\b|\bpath[: ]", ("Gemfile",)),
+    "go": (r"=>\s*\.{1,2}/|^\s*use\b", ("go.mod", "go.work")),
+    "composer": (r"\"type\"\s*:\s*\"path\"", ("composer.json",)),
+    "poetry": (r"\bpath\s*=\s*[\"']", ("pyproject.toml",)),
+    "uv": (r"\bpath\s*=\s*[\"']|\bworkspace\s*=\s*true", ("pyproject.toml",)),
+}
+_LIKE = {"uv pip": "pip", "yarn": "npm", "pnpm": "npm", "bun": "npm", "pdm": "poetry"}
+
+
+def _reads_copied(install: Install, step: Step, copy: Step, see: Facts) -> bool:
+    """Whether a manifest, read in the context, says that the install takes in something of the project itself."""
+    known = _LOCAL_LINES.get(_LIKE.get(install.tool, install.tool))
+    if known is None:
+        return False
+    pattern, names = known
+    return any(
+        re.search(pattern, text, re.MULTILINE)
+        for name in (*install.files, *names)
+        for text in _texts(posixpath.join(step.scope.workdir, install.folder, name), copy, see)
+    )
+
+
+def _texts(path: str, copy: Step, see: Facts) -> Iterator[str]:
+    """The text of the file that a copy puts at a path of the image."""
+    if see.context is None or not isinstance(copy.op, CopyOp):
+        return
+    dest = copy.op.dest.rstrip("/").removesuffix("/.")
+    path = posixpath.normpath(path)
+    if not path.startswith(dest + "/"):
+        return
+    inner = path[len(dest) + 1 :]
+    for source in copy.op.sources:
+        try:
+            data = see.context.context.tree.read(posixpath.join(source.selection.path, inner))
+        except (FileNotFoundError, ContextError, OSError):
+            continue
+        yield data.decode("utf-8", "replace")
+
+
+# The message ---------------------------------------------------------------------------------------------------
+
+
+def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
+    copy, broad = found.copies[0]
+    step, install = found.installs[0]
+    body = copy.instruction.body
+    assert isinstance(body, Copy) and isinstance(step.op, RunOp)
+    needs = f"which needs only {_list(install.reads)}" if install.reads else "which needs none of it"
+    related = [Related(one.command.span, f"`{one.name}` runs here") for _, one in found.installs]
+    related += [
+        Related(other.span, f"`{other.instruction.keyword} {one.text}` stands before it too")
+        for other, one in found.copies[1:]
+        if other.id != copy.id
+    ]
+    text = " ".join(copy.instruction.text.split())
+    name = f"`{text if len(text) <= 60 else text[:59] + '…'}`"
+    does = "brings the whole build context in" if broad.whole else "stands"
+    change = "any change in the context" if broad.whole else "any change in what it copies"
+    after = later_steps(graph, step)
+    return Diagnostic(
+        primary=copy.instruction.span,
+        message=f"{name} {does} before `{install.name}`, {needs}",
+        cost=f"{change} re-runs `{install.name}`{after}",
+        cure=_cure(install, step, see),
+        related=tuple(related),
+        confidence=found.confidence,
+        evidence=Evidence(copy.id, tuple(dict.fromkeys(one.id for one, _ in found.installs))),
+    )
+
+
+def _cure(install: Install, step: Step, see: Facts) -> str:
+    if install.hint:
+        steps = install.hint
+    elif install.reads:
+        steps = f"copy {_list(install.reads)} alone before `{install.name}`, and the rest after it"
+    else:
+        steps = f"move `{install.name}` above the copy"
+    read = see.commands(step.instruction)
+    if install.hint and install.reads:
+        steps = f"copy {_list(install.reads)} alone first, the rest after it, and {steps}"
+    if not isinstance(read, Opaque) and len(read) > 1:
+        behind = [one for one in read if one.span.start > install.command.span.start and not harmless(one)]
+        if behind and all(one.command.span != behind[0].span for one in see.installs(step.instruction)):
+            rest = " ".join(word.text for word in behind[0].words[:3])
+            steps += f"; give `{rest}` a RUN of its own behind that"
+    return steps
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)

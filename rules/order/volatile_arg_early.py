@@ -1,0 +1,154 @@
+"""An ARG that changes with every build is declared before steps that do not read it.
+
+## What it finds
+
+`ARG GIT_SHA`, `ARG BUILD_DATE` and the like, above RUN steps that do not use the value.
+
+## Why it costs
+
+From its declaration on, an ARG is part of the environment of every RUN of its stage, and so of their keys. A new value
+makes the first RUN miss, and with it all steps behind.
+
+## When to allow it
+
+Where the value changes seldom: a version that is set by hand. COPY, ADD and WORKDIR do not see the value.
+
+## References
+
+- https://docs.docker.com/reference/dockerfile/#impact-on-build-caching
+- moby/moby#20136, OpenHands/software-agent-sdk#2522 (433 images, 141 s each)
+- BuildKit v0.32, frontend/dockerfile/dockerfile2llb/convert.go: dispatchRun
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...analyzer.dockerfile.syntax import Instruction, Pair, Run
+from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.shell import Opaque
+from ..facts import Facts
+from ..reach import counted, following, is_run
+from ..reading import behind, carried, declarations, reading
+from ..rule import Confidence, Diagnostic, Example, Related, Rule
+
+RULE = Rule("a build argument that changes with every build is declared too early", "warning")
+
+BAD = (
+    Example('FROM alpine\nARG «GIT_SHA»\nRUN apk add curl\nLABEL revision="$GIT_SHA"\n'),
+    Example("FROM alpine\nARG «BUILD_DATE=unknown»\nRUN apk add curl\nRUN echo $BUILD_DATE > /built\n"),
+    Example("FROM alpine AS base\nARG «VCS_REF»\nENV REF=$VCS_REF\nFROM base\nRUN apk add curl\n"),
+)
+GOOD = (
+    Example('FROM alpine\nRUN apk add curl\nARG GIT_SHA\nLABEL revision="$GIT_SHA"\n'),
+    Example("FROM alpine\nARG GIT_SHA\nCOPY . .\nLABEL revision=$GIT_SHA\n"),
+)
+
+_EVERY_BUILD = re.compile(
+    r"(?:GIT|VCS|SCM|SOURCE|BUILD|APP|CI)?_?(?:COMMIT|REVISION|SHA1?|COMMITISH)(?:_?(?:SHA1?|HASH|ID|REF|DATE|TIME|SHORT|TIMESTAMP))?"
+    r"|(?:GIT|VCS|SCM|SOURCE)_?(?:HASH|REV|REF|HEAD|DESCRIBE|ID|DIRTY|VERSION|STATE|TIMESTAMP|DATE)|SHORT_SHA|SHA_SHORT"
+    r"|(?:IMAGE_|DOCKER_|APP_)?BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID|TS|AT|SHA|REV|REVISION|HASH|COMMIT|URL|INFO|TAG|STAMP|DATETIME)"
+    r"|(?:IMAGE_)?(?:CREATED|CREATED_AT|CREATION_DATE|CREATE_DATE)|DATE|DATETIME|TIMESTAMP|NOW|TIME|TODAY"
+    r"|CI_(?:COMMIT|JOB|PIPELINE|BUILD)_\w+|GITHUB_(?:SHA|RUN_ID|RUN_NUMBER|REF|REF_NAME|HEAD_REF)"
+    r"|CIRCLE_SHA1|CIRCLE_BUILD_NUM|TRAVIS_(?:COMMIT|BUILD_\w+|JOB_\w+)|DRONE_(?:COMMIT\w*|BUILD_NUMBER)"
+    r"|BUILDKITE_(?:COMMIT|BUILD_\w+)|BITBUCKET_(?:COMMIT|BUILD_NUMBER)|SOURCE_(?:COMMIT|VERSION)|HEROKU_SLUG_COMMIT",
+    re.IGNORECASE,
+)
+_EVERY_RELEASE = re.compile(
+    r"(?:(?:APP|BUILD|IMAGE|PROJECT|RELEASE|SERVICE|PACKAGE|PKG|DOCKER|GIT|CI)_)?(?:VERSION|TAG|RELEASE|BRANCH)"
+    r"|GIT_(?:BRANCH|TAG)|RELEASE_(?:NAME|VERSION|TAG)|BRANCH_NAME|VERSION_(?:STRING|TAG)|SENTRY_RELEASE",
+    re.IGNORECASE,
+)
+_PINNED = re.compile(
+    r"v?\d+(?:[._-]\w+)*|[0-9a-f]{7,64}|master|main|HEAD|develop|stable|latest|\d{4}-\d\d-\d\d", re.IGNORECASE
+)
+_NO_PIN = re.compile(r"0+|0\.0\.0\S*|1970\S*", re.IGNORECASE)
+_FETCHES = frozenset(
+    {"git", "curl", "wget", "pip", "pip3", "npm", "go", "cargo", "apt-get", "apt", "apk", "yum", "dnf", "gem", "svn"}
+)
+
+
+def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
+    for declared, body in declarations(see):
+        for pair in body.pairs:
+            sure = _volatile(pair)
+            if sure is not None:
+                yield from _early(declared, pair, sure, graph, see)
+
+
+def _volatile(pair: Pair) -> Confidence | None:
+    """How surely the value changes with every build; None where it does not."""
+    value = (pair.value or "").strip("\"'")
+    pinned = _PINNED.fullmatch(value) is not None and _NO_PIN.fullmatch(value) is None
+    if "$" in value or pinned:
+        return None
+    if _EVERY_BUILD.fullmatch(pair.key):
+        return "high"
+    return "medium" if _EVERY_RELEASE.fullmatch(pair.key) else None
+
+
+def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
+    own = [
+        step
+        for step in graph.steps
+        if step.used and step.stage == declared.stage and step.instruction.index > declared.index
+    ]
+    scope = tuple(behind(graph, see, declared))
+    known = carried(scope, pair.key, see)
+    readers = [one for one in scope if _reads(one, known, see) == "yes"]
+    if not readers or any(_fetches(one, see) for one in readers):
+        return
+    needless: list[Step] = []
+    chain = own or []
+    end: Instruction | None = None
+    stages = {declared.stage, *(one.stage for one in scope)}
+    if not any(_reads(step.instruction, known, see) != "no" for step in chain):
+        chain = [step for step in graph.steps if step.used and step.stage in stages and step.instruction in (*scope,)]
+    for step in chain:
+        if _reads(step.instruction, known, see) != "no":
+            end = step.instruction
+            break
+        if needless or is_run(step):
+            needless.append(step)
+    runs = [step for step in needless if is_run(step)]
+    if not runs:
+        return
+    first = runs[0]
+    count = len(needless) if end is not None else len(following(graph, first)) + 1
+    reader = end if end is not None else next((one for one in readers if one.keyword not in ("ENV", "ARG")), readers[0])
+    target = f"`{_short(reader)}`"
+    uses = "the first that uses it" if _reads(reader, known, see) == "yes" else "the first that may use it"
+    related = [Related(first.span, "the first step that re-runs for nothing"), Related(reader.span, uses)]
+    envs = [one for one in readers if one.keyword == "ENV" and one.span.start < first.span.start]
+    with_env = ", with the ENV that takes it on," if envs else ""
+    behind_all = "behind the last RUN" if end is None else f"right before {target}"
+    verb = "does" if len(runs) == 1 else "do"
+    yield Diagnostic(
+        primary=pair.span,
+        message=f"`ARG {pair.key}` stands before {counted(len(runs), 'RUN step')} that {verb} not read it",
+        cost=f"each new value re-runs {counted(count, 'step')} for nothing, from `{_short(first.instruction)}` on",
+        cure=f"move it{with_env} down, {behind_all}",
+        related=tuple(related),
+        confidence=sure,
+    )
+
+
+def _reads(instruction: Instruction, known: frozenset[str], see: Facts) -> str:
+    readings = {reading(instruction, name, see) for name in known}
+    return "yes" if "yes" in readings else "perhaps" if "perhaps" in readings else "no"
+
+
+def _fetches(instruction: Instruction, see: Facts) -> bool:
+    """Whether the value goes into a download: then it is a pin, changed by hand."""
+    if not isinstance(instruction.body, Run):
+        return instruction.keyword == "ADD"
+    read = see.commands(instruction)
+    return not isinstance(read, Opaque) and any(
+        one.program in _FETCHES and any("$" in word.text for word in one.words) for one in read
+    )
+
+
+def _short(instruction: Instruction) -> str:
+    text = " ".join(instruction.text.split())
+    return text if len(text) <= 50 else text[:49] + "…"
