@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .analyzer.context.tree import ContextError
 from .analyzer.graph import UNPINNED, BuildError
@@ -12,6 +12,10 @@ from .analyzer.predict import Note, PlatformReport, PredictReport, predict
 from .analyzer.source import SourceFile, decode
 from .analyzer.state import Build, CacheState
 from .analyzer.workspace import InputError, Place, Workspace, read_file
+
+if TYPE_CHECKING:
+    from .rules.files import Contexts
+    from .rules.run import FileReport, LintReport, LintRequest, LoadedRule
 
 
 class PredictRequest(NamedTuple):
@@ -179,3 +183,35 @@ def _notes(request: PredictRequest, place: Place, build: Build) -> list[Note]:
         if unread.why != UNPINNED:
             notes.append(Note(f"{unread.what}: {unread.why}", None if unread.span is None else unread.span.start))
     return notes
+
+
+# Linting -----------------------------------------------------------------------------------------------------
+
+
+def run_lint(request: LintRequest) -> LintReport:
+    """What the rules find in Dockerfiles; InputError where a rule, a path or the context does not exist."""
+    from .rules.files import Contexts, found
+    from .rules.run import LintReport, UnknownRule, chosen
+
+    try:
+        rules = chosen(request.select, request.ignore)
+    except UnknownRule as error:
+        raise InputError(str(error)) from None
+    if request.context is not None and not os.path.isdir(request.context):
+        raise InputError(f"--context {request.context}: no such directory")
+    paths = [file for path in request.paths for file in found(path)]
+    if not paths:
+        raise InputError(f"no Dockerfile below `{'`, `'.join(request.paths)}`; name the file itself")
+    contexts = Contexts()
+    return LintReport(tuple(_linted(path, request, rules, contexts) for path in dict.fromkeys(paths)))
+
+
+def _linted(path: str, request: LintRequest, rules: tuple[LoadedRule, ...], contexts: Contexts) -> FileReport:
+    from .analyzer.dockerfile import parse
+    from .rules.run import FileReport, lint
+
+    try:
+        source = read_source(path, request.stdin)
+    except InputError as error:
+        return FileReport(path, None, failure=str(error))
+    return lint(parse(source), rules, lambda: contexts.of(path, request.context), request.confidence)
