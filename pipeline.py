@@ -35,11 +35,18 @@ def run_predict(request: PredictRequest) -> PredictReport:
     workspace = Workspace(request.options, exact_modes=request.exact_modes, stdin=request.stdin)
     specs = request.against or _default_against(request)
     place = _current(request, specs)
-    builds = workspace.builds(place)
     notes: list[Note] = []
     held: list[Build] = []
-    for spec in specs:
-        held += _held(workspace, request, spec, notes)
+    try:
+        builds = workspace.builds(place)
+        for spec in specs:
+            held += _held(workspace, request, spec, notes)
+    except ContextError as error:
+        if request.against:
+            raise
+        raise InputError(
+            f"{error} (--against is {specs[0]} by default; give a revision, dir:PATH or state:FILE)"
+        ) from None
     state = CacheState(tuple(held))
     reports: list[PlatformReport] = []
     for build in builds:

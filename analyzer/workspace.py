@@ -13,7 +13,7 @@ from .context.overlay import edited
 from .dockerfile import parse
 from .engines.buildkit import keys, option_error
 from .graph import build_graph
-from .plans import BuildOptions, BuildPlan, ContextSpec, Platform, context_spec, host_platform, parse_platform
+from .plans import BuildOptions, BuildPlan, ContextSpec, context_spec, host_platform, parse_platform
 from .source import SourceFile, decode
 from .state import Build
 
@@ -70,6 +70,10 @@ class Workspace:
 
     def builds(self, place: Place) -> tuple[Build, ...]:
         """The build of the options at a place, one for each platform."""
+        top = self.options.context if place.root is None else place.root
+        if place.revision is None and not os.path.isdir(top):
+            what = "is not a directory" if os.path.exists(top) else "does not exist"
+            raise InputError(f"the build context `{top}` {what}")
         source = self._dockerfile(place)
         dockerfile = parse(source)
         contexts = self._contexts(place, source.path)
@@ -96,10 +100,9 @@ class Workspace:
             return decode("-", self.stdin)
         shown = path if place.root is None else os.path.join(place.root, self._inside(path))
         if place.revision is not None:
-            tree, rest = self._at(os.path.dirname(path) or ".", place.revision)
-            name = os.path.join(rest, os.path.basename(path))
+            tree = self._at(os.path.dirname(path) or ".", place.revision)
             try:
-                return decode(shown, tree.read(name))
+                return decode(shown, tree.read(os.path.basename(path)))
             except FileNotFoundError:
                 raise InputError(f"no Dockerfile `{path}` in {place.label}; name it with -f") from None
         return decode(shown, read_file(shown))
@@ -111,10 +114,11 @@ class Workspace:
             raise InputError(f"the Dockerfile `{path}` is outside the context: it cannot be found in another directory")
         return relative
 
-    def _at(self, path: str, revision: str) -> tuple[Tree, str]:
-        """The tree of a directory at a revision. It is read from the top, so that the directory may be gone by now."""
+    def _at(self, path: str, revision: str) -> Tree:
+        """The tree of a directory at a revision; the directory may be gone by now."""
         found = self.repository(path)
-        return found.tree(revision, found.prefix(path), exact_modes=self.exact_modes), ""
+        inside = found.prefix(path) if found.place.top else os.path.normpath(path).removeprefix(".")
+        return found.tree(revision, inside, exact_modes=self.exact_modes)
 
     # Contexts ----------------------------------------------------------------------------------------------
 
@@ -131,10 +135,7 @@ class Workspace:
 
     def _tree(self, path: str, place: Place) -> Tree:
         if place.revision is not None:
-            return self._at(path, place.revision)[0]
-        if not os.path.isdir(path):
-            what = "is not a directory" if os.path.exists(path) else "does not exist"
-            raise InputError(f"the build context `{path}` {what}")
+            return self._at(path, place.revision)
         if place.tracked:
             found = self.repository(path)
             return found.worktree(found.prefix(path), exact_modes=self.exact_modes)
@@ -170,7 +171,7 @@ class Workspace:
     def _beside(self, place: Place, dockerfile: str) -> Tree:
         path = os.path.dirname(dockerfile) or "."
         if place.revision is not None:
-            return self._at(os.path.dirname(self.dockerfile_path()) or ".", place.revision)[0]
+            return self._at(os.path.dirname(self.dockerfile_path()) or ".", place.revision)
         return directory(path, place.label, git=False)
 
 
@@ -209,8 +210,3 @@ def read_file(path: str) -> bytes:
     if b"\0" in data:
         raise InputError(f"`{path}` is a binary file (it holds a NUL byte), not a Dockerfile")
     return data
-
-
-def host() -> Platform:
-    """The platform that builds are for unless they say otherwise."""
-    return host_platform()

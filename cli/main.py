@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -46,10 +47,10 @@ def dcache() -> None:
     """Tells which steps of a container build will miss the cache, and why, before it is built."""
 
 
-def main() -> NoReturn:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exits with 0, 1 (findings), 2 (bad input) or 3 (a fault of dcache)."""
     try:
-        status = dcache.main(standalone_mode=False)
+        status = dcache.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as request:
         status = request.exit_code
     except click.ClickException as error:

@@ -25,7 +25,7 @@ class ImageRef(NamedTuple):
     @property
     def shown(self) -> str:
         """The reference as people write it."""
-        return str(self._replace(name=self.familiar))
+        return str(self._replace(name=self.familiar, tag="" if self.tag == "latest" else self.tag))
 
 
 # distribution/reference/regexp.go: domain (optional), path components, tag, digest.
