@@ -1,0 +1,1 @@
+"""Reads a build and predicts its cache; knows no rule, no terminal and no config file."""
