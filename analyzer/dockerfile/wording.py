@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ESCAPES = {char: "\\" + letter for char, letter in zip('\a\b\f\n\r\t\v"\\', 'abfnrtv"\\', strict=True)}
 
@@ -23,24 +24,24 @@ def _code(char: str) -> str:
 
 def suggested(message: str, value: str, options: Iterable[str], exact_case: bool) -> str:
     """The message with the nearest option, where one is at most two edits away (util/suggest/error.go)."""
-    if len(value) > 64:
-        return message
-    wanted = value if exact_case else value.lower()
-    best, nearest = 3, ""
-    for option in options:
-        candidate = option if exact_case else option.lower()
-        if candidate == wanted:
-            return message
-        if abs(len(candidate) - len(wanted)) >= best:
-            continue
-        distance = _distance(wanted, candidate)
-        if distance < best:
-            best, nearest = distance, candidate
+    nearest = _nearest(value if exact_case else value.lower(), tuple(options), exact_case) if len(value) < 64 else ""
     if not nearest:
         return message
     if not exact_case and value == value.upper() and value != value.lower():
         nearest = nearest.upper()
     return f"{message} (did you mean {nearest}?)"
+
+
+@lru_cache(maxsize=256)
+def _nearest(wanted: str, options: tuple[str, ...], exact_case: bool) -> str:
+    best, nearest = 3, ""
+    for option in options:
+        candidate = option if exact_case else option.lower()
+        if candidate == wanted:
+            return ""
+        if abs(len(candidate) - len(wanted)) < best and (distance := _distance(wanted, candidate)) < best:
+            best, nearest = distance, candidate
+    return nearest
 
 
 def _distance(one: str, other: str) -> int:

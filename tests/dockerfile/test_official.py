@@ -204,7 +204,7 @@ def newer(text: str, found: list[Instruction]) -> str:
         return "text behind a JSON array makes it a shell command"
     if any(re.search(r"\}\S*<<", one.text) for one in found):
         return "a word that begins before ${name-word} is forgotten"
-    if re.match(r"(?:\s*#.*\n)*\s*#(?:[^\x00-\x7f]\s*(?:syntax|escape)|\s*check)\s*=", text, re.IGNORECASE):
+    if re.match(r"(?:\s*#.*\n)*\s*#(?:[ \t]*[^ -~\t]\s*(?:syntax|escape)|\s*check)\s*=", text, re.IGNORECASE):
         return "check is a directive, and any white space may precede a directive"
     return ""
 
