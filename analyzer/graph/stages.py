@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..dockerfile.syntax import Arg, Copy, Env, Instruction, Run, Shell, Stage, User, Workdir
-from ..plans import BuildPlan
+from ..plans import BuildPlan, ContextSpec
 from ..source import Span
 from .images import ImageRef, image_ref
 from .operations import copy_op, run_op
@@ -14,6 +14,7 @@ from .scope import StageScope
 from .steps import (
     UNPINNED,
     ContextOp,
+    ContextOrigin,
     CopyOp,
     GitOrigin,
     HttpOrigin,
@@ -119,14 +120,18 @@ class StageWalk:
         self.steps.append(step)
         self.output = step.id
         if self.used:
-            self.unread += _unread(step)
+            self.unread += _unread(step, dict(self.plan.contexts))
 
 
-def _unread(step: Step) -> list[Unread]:
-    """What this step takes from places that only a network can tell."""
+def _unread(step: Step, contexts: Mapping[str, ContextSpec]) -> list[Unread]:
+    """What this step takes from places that cannot be read."""
     found: list[Unread] = []
+    if isinstance(step.op, ContextOp):
+        found += _opaque(step.op.name, contexts, step.span)
     for origin, span in inputs(step):
-        if isinstance(origin, HttpOrigin) and not origin.checksum:
+        if isinstance(origin, ContextOrigin):
+            found += _opaque(origin.name, contexts, span)
+        elif isinstance(origin, HttpOrigin) and not origin.checksum:
             found.append(Unread(origin.url, "an address without --checksum", span))
         elif isinstance(origin, GitOrigin) and not origin.commit:
             found.append(Unread(origin.remote, "a git reference that is not a commit", span))
@@ -135,3 +140,11 @@ def _unread(step: Step) -> list[Unread]:
     if isinstance(step.op, ImageOp) and not step.op.image.digest:
         found.append(Unread(step.op.image.shown, UNPINNED, step.span))
     return found
+
+
+def _opaque(name: str, contexts: Mapping[str, ContextSpec], span: Span) -> list[Unread]:
+    """A named context that is no directory: what it holds is only known to the builder."""
+    spec = contexts.get(name)
+    if spec is None or spec.kind == "directory":
+        return []
+    return [Unread(f"context {name}", f"`{spec.kind}` contexts cannot be read; what is taken from it is open", span)]

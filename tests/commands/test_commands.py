@@ -182,3 +182,43 @@ def test_colour_only_on_a_terminal(app: Path, capsys: pytest.CaptureFixture[str]
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert dcache(capsys, "--version").out.startswith("dcache 0.")
     assert "predict" in dcache(capsys, "--help").out
+
+
+@pytest.mark.parametrize(
+    "value", ["https://example.org/x.git", "https://example.org/x.tar", "oci-layout://./x", "target:other"]
+)
+def test_contexts_that_cannot_be_read_are_open_and_said_so(
+    value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(
+        tmp_path, {"Dockerfile": "FROM a\nCOPY --from=lib /x /x\nFROM lib\nCOPY y /y\nCOPY --from=0 /x /x\n", "y": ""}
+    )
+    given = ["predict", tmp_path, "--against", f"dir:{tmp_path}", "--build-context", f"lib={value}", "--format", "json"]
+    found = dcache(capsys, *given).json
+    assert verdicts(found) == ["hit", "depends", "depends", "depends"]
+    assert any("context lib" in note["text"] and "cannot be read" in note["text"] for note in found["notes"])
+
+
+def test_an_image_context_is_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"Dockerfile": "FROM lib\nCOPY y /y\n", "y": ""})
+    given = ["predict", tmp_path, "--against", f"dir:{tmp_path}", "--build-context", "lib=docker-image://x:1"]
+    assert verdicts(dcache(capsys, *given, "--format", "json").json) == ["hit"]
+
+
+def test_a_named_directory_has_ignore_rules_of_its_own(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit(
+        app,
+        {"Dockerfile": "FROM a\nCOPY --from=lib . /l\n", "lib/.dockerignore": "*.md\n", "lib/x.md": "1", "lib/y": "1"},
+    )
+    write(app, {"lib/x.md": "2"})
+    given = ["predict", "--build-context", "lib=lib", "--format", "json"]
+    assert verdicts(dcache(capsys, *given).json) == ["hit", "hit"]
+    write(app, {"lib/y": "2"})
+    assert dcache(capsys, *given).json["steps"][1]["causes"][0]["path"] == "y"
+
+
+def test_several_platforms(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit(app, {"Dockerfile": "FROM scratch\nCOPY src /src\nRUN x\n"})
+    found = dcache(capsys, "predict", "--platform", "linux/amd64,linux/arm64", "--format", "json").json
+    assert [step["platform"] for step in found["steps"]] == ["linux/amd64"] * 2 + ["linux/arm64"] * 2
+    assert verdicts(found) == ["hit"] * 4
