@@ -72,9 +72,11 @@ class _Pair:
             return list(self.whole(self.old.plain(), self.new.plain()))
         if self.old.listed and self.new.listed:
             changes = list(self._steps(self.old.start(), self.new.start()))
-            if not changes:
+            if not changes and self.old.basename == self.new.basename:
                 return []
             old, new = _bare(self.old), _bare(self.new)
+            if not changes:
+                return list(self._unlike()) if (old is None) != (new is None) else []
             return changes if old is None or new is None else list(self._entry(old, new))
         old, new = _bare(self.old), _bare(self.new)
         if old is None or new is None or (old.whole != new.whole):
@@ -95,8 +97,7 @@ class _Pair:
         if old.below is not None and new.below is not None:
             if self._skips(old, new):
                 return
-            below = self._folders(old.below, new.below)
-            yield from below
+            yield from self._folders(old.below, new.below)
             yield from self._headers(old, new)
             return
         if old.below is None and new.below is None:
@@ -104,12 +105,9 @@ class _Pair:
                 yield from self._entry(old.taken, new.taken)
             return
         before, after = list(self._under(self.old, old)), list(self._under(self.new, new))
-        if len(before) == 1 and len(after) == 1 and before[0].name == after[0].name:
-            yield from self._entry(before[0], after[0])
-        elif before and after and old.below is None:
-            yield from self._entry(before[0], _header_of(new) or after[0])
-        elif before and after:
-            yield from self._entry(_header_of(old) or before[0], after[0])
+        one, other = _header_of(old), _header_of(new)
+        if before and after and one is not None and other is not None and one.name == other.name:
+            yield from self._entry(one, other)
         else:
             yield from (Change("removed", one.path, one.node, None) for one in _leaves(before, self._hide_old))
             yield from (Change("added", one.path, None, one.node) for one in _leaves(after, self._hide_new))
@@ -121,19 +119,22 @@ class _Pair:
     def _headers(self, old: Step, new: Step) -> Iterator[Change]:
         """The change of a directory's own header, where it counts: by itself, or for what is below."""
         before, after = _header_of(old), _header_of(new)
-        if before is None or after is None or before.node is None or after.node is None:
+        if before is None or after is None:
+            if before is not None and any(True for _ in self._under(self.old, old)):
+                yield Change("removed", before.path, before.node, None)
+            if after is not None and any(True for _ in self._under(self.new, new)):
+                yield Change("added", after.path, None, after.node)
             return
         settled = (old.taken is None) == (new.taken is None)
         if settled and not self._differs(before, after):
             return
-        counted = bool(list(islice(self._under(self.old, old), 1))), bool(list(islice(self._under(self.new, new), 1)))
-        if all(counted):
+        here, there = (list(islice(self._under(*side), 2)) for side in ((self.old, old), (self.new, new)))
+        if here and there:
             yield from self._entry(before, after)
-        elif any(counted):
-            one = before if counted[0] else after
-            below = list(islice(self._under(self.old if counted[0] else self.new, old if counted[0] else new), 2))
-            if len(below) == 1:  # else the entries below tell it
-                yield Change("removed" if counted[0] else "added", one.path, before.node, after.node)
+        elif len(here) == 1:  # where more is below, that tells it
+            yield Change("removed", before.path, before.node, None)
+        elif len(there) == 1:
+            yield Change("added", after.path, None, after.node)
 
     def _skips(self, old: Step, new: Step) -> bool:
         """Whether two directories are sure to give the same entries, by what git calls them."""
@@ -167,6 +168,8 @@ class _Pair:
         if old is not None and new is not None:
             if old.whole and new.whole:
                 yield from self.whole(old, new)
+            elif old.whole != new.whole:  # a link that leads to a directory, and a directory in the list itself
+                yield Change("type", new.path, old.node, new.node)
             elif change := self._change(old, new):
                 yield change
         elif old is not None:

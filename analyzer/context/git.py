@@ -7,8 +7,9 @@ configuration says.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, NamedTuple
 
 from .tree import ContextError, Node, Tree
@@ -25,6 +26,11 @@ _MODES: dict[bytes, tuple[str, int]] = {
     b"120000": ("link", 0o777),
     b"160000": ("gitlink", 0o755),
 }
+_SECOND = 1_000_000_000
+_LISTING = re.compile(
+    rb"(\d+) ([0-9a-f]+) (\d)\t([^\0]*)\0  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: (\d+)\n"
+    rb"  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: ([0-9a-f]+)\n"
+)
 
 
 class Place(NamedTuple):
@@ -213,21 +219,18 @@ class Repository:
         try:
             process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")
             process.stdin.flush()
+            line = process.stdout.readline()
         except BrokenPipeError:
-            raise self._died() from None
-        line = process.stdout.readline()
+            line = b""
         if not line:
-            raise self._died()
+            self.close()
+            self._run(["rev-parse", "--git-dir"])  # says why, where git refuses the whole repository
+            return None  # git before 2.44 ends where it would have to fetch an object that a partial clone lacks
         words = line.rstrip(b"\n").rsplit(b" ", 2)
         if len(words) != 3 or not words[2].isdigit():
             return None
         data = process.stdout.read(int(words[2]) + 1)[:-1]
         return Object(words[0].decode("ascii"), words[1].decode("ascii"), data)
-
-    def _died(self) -> ContextError:
-        self.close()
-        self._run(["rev-parse", "--git-dir"])  # says why, where git refuses the repository
-        return ContextError(f"git cannot read {self._label()}: `git cat-file` ended; run `git fsck`")
 
     def _run(self, arguments: list[str], allowed: tuple[int, ...] = (0,)) -> bytes:
         process = _start(self._command(arguments), subprocess.PIPE)
@@ -353,30 +356,17 @@ def _pathspecs(prefix: str) -> list[str]:
     return [f":(top,literal){prefix}/"] if prefix else []
 
 
-def _listings(output: bytes) -> list[tuple[str, Listing]]:
+def _listings(output: bytes) -> Iterator[tuple[str, Listing]]:
     """The entries of `ls-files -z -s --debug`: a record and a NUL, then indented lines of numbers."""
-    out: list[tuple[str, Listing]] = []
     at = 0
-    while at < len(output):
-        tab = output.index(b"\t", at)
-        end = output.index(b"\0", tab)
-        mode, ident, stage = output[at:tab].split(b" ")
-        lines = output[end + 1 : end + 400].split(b"\n", 5)[:5]
-        at = end + 1 + sum(map(len, lines)) + 5
-        ctime, mtime, device, _, size = (line.replace(b"\t", b" ").replace(b":", b" ").split() for line in lines)
-        out.append(
-            (
-                _text(output[tab + 1 : end]),
-                Listing(
-                    int(mode, 8),
-                    ident.decode("ascii"),
-                    int(stage),
-                    int(ctime[1]) * 1_000_000_000 + int(ctime[2]),
-                    int(mtime[1]) * 1_000_000_000 + int(mtime[2]),
-                    int(device[3]),
-                    int(size[1]),
-                    bool(int(size[3], 16) & 0x40008000),
-                ),
-            )
-        )
-    return out
+    for found in _LISTING.finditer(output):
+        if found.start() != at:
+            break
+        at = found.end()
+        mode, ident, stage, name, *numbers, flags = found.groups()
+        changed, changed_ns, modified, modified_ns, inode, size = map(int, numbers)
+        times = changed * _SECOND + changed_ns, modified * _SECOND + modified_ns
+        held = bool(int(flags, 16) & 0x40008000)  # assume-unchanged, skip-worktree
+        yield _text(name), Listing(int(mode, 8), ident.decode("ascii"), int(stage), *times, inode, size, held)
+    if at != len(output):
+        raise ContextError("git lists its index in a way that is not known: compare revisions instead of the work tree")

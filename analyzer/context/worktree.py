@@ -69,6 +69,13 @@ class _Comparison:
         setting = repository.settings().get("core.filemode", "true").lower()
         self.modes_count = setting not in ("false", "no", "off", "0")
 
+    def untouched(self, path: str, listing: Listing) -> bool:
+        """Whether the index vouches for the file on disk, without reading it."""
+        try:
+            return listing.held or unchanged(listing, os.lstat(f"{self.top}/{path}"), self.written_ns)
+        except OSError:
+            return False  # `node` finds out what is there
+
     def node(self, path: str, listing: Listing) -> Node | None:
         """The entry as it is on disk; None where nothing tracked is there."""
         place = os.path.join(self.top, path)
@@ -136,6 +143,8 @@ def worktree(repository: Repository, prefix: str, exact_modes: bool) -> Tree:
     for path in staged.difference(listings):
         changes[path[len(start) :]] = None
     for path, listing in listings.items():
+        if path not in staged and comparison.untouched(path, listing):
+            continue
         node = comparison.node(path, listing)
         if path in staged or node is None or not _as_listed(node, listing):
             changes[path[len(start) :]] = node
