@@ -16,13 +16,15 @@ from .facts import BuildContext
 from .rule import Confidence
 
 _SOURCE_FILE = re.compile(
-    r".*\.(?:py|js|ts|jsx|tsx|mjs|cjs|go|rs|java|kt|scala|rb|php|cs|fs|c|cc|cpp|h|hpp|swift|exs?|dart|vue|svelte|pl|lua|r)"
+    r"(?!.*\.(?:config|conf|rc)\.\w+$).*\.(?:py|js|ts|jsx|tsx|mjs|cjs|go|rs|java|kt|scala|rb|php|cs|fs|c|cc|cpp|h|hpp|swift|exs?|dart|vue|svelte|pl|lua|r)"
 )
 _SINGLE_FILE = re.compile(
     r"(?:make|proc|jenkins|vagrant|rake|justfile|task|brew|cap|guard|pod|fast|docker)file|license|licence|notice|copying|"
     r"authors|readme|changelog|version|\.[\w-]+|entrypoint|docker-entrypoint|start|run|build|install|init|setup|manage|gradlew|mvnw",
     re.IGNORECASE,
 )
+# Files that say nothing of whether a directory is a project.
+_BESIDE = re.compile(r"\.|dockerfile|containerfile|readme|licen[cs]e", re.IGNORECASE)
 # Directories of an image in which configuration lies that an installer may read, and those in them where programs lie.
 _CONFIGURATION = re.compile(
     r"/?|/(?:etc|root|usr|var|home|bin|sbin|lib)(?:/.*)?|/opt/java(?:/.*)?",
@@ -105,16 +107,15 @@ def _sounds_broad(text: str) -> bool:
 
 
 def _looks_broad(taken: Selection, context: BuildContext) -> bool | None:
-    """Whether what is there is more than manifests; None where nothing is there or it cannot be read."""
+    """Whether what is there is more than manifests; None where no manifest is there or it cannot be read."""
     try:
         seen = False
         for path, node in islice(paths(context.context, taken), _MOST_LOOKED_AT):
             if node.kind != "file":
                 continue
-            seen = True
-            name = path.rpartition("/")[2].lower()
-            if not is_manifest(path) and _SOURCE_FILE.fullmatch(name) is not None:
+            if not is_manifest(path):
                 return True
+            seen = seen or _BESIDE.match(path) is None
         return False if seen else None
     except ContextError:
         return None

@@ -10,6 +10,7 @@ from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Run
 from ..analyzer.graph import BuildError, BuildGraph, build_graph
 from ..analyzer.plans import BuildOptions, BuildPlan, Platform
 from ..analyzer.shell import Command, Install, Opaque, installs, run_commands
+from ..analyzer.source import Span
 
 
 class BuildContext(NamedTuple):
@@ -39,7 +40,7 @@ class Facts:
         self._context: BuildContext | None = None
         self._graph: BuildGraph | None = None
         self._asked = False
-        self._commands: dict[Instruction, tuple[Command, ...] | Opaque] = {}
+        self._commands: dict[Span, tuple[Command, ...] | Opaque] = {}
         self._shells: dict[tuple[int, int], tuple[str, ...]] | None = None
 
     @property
@@ -71,9 +72,9 @@ class Facts:
 
     def commands(self, run: Instruction) -> tuple[Command, ...] | Opaque:
         """The commands of a RUN."""
-        if run not in self._commands:
-            self._commands[run] = run_commands(run, self.source, self.dockerfile.escape, self._shell(run))
-        return self._commands[run]
+        if run.span not in self._commands:
+            self._commands[run.span] = run_commands(run, self.source, self.dockerfile.escape, self._shell(run))
+        return self._commands[run.span]
 
     def installs(self, run: Instruction) -> tuple[Install, ...]:
         """The dependency installs of a RUN; none where its text is opaque."""

@@ -99,6 +99,9 @@ class _Reader:
     def read(self) -> None:
         text = self.text
         while self.at < len(text):
+            if self.parts is None and not self.words and text.startswith("[[", self.at):
+                self.skip_test()
+                continue
             plain = _PLAIN.match(text, self.at)
             if plain is not None:
                 self.add(plain[0])
@@ -107,9 +110,7 @@ class _Reader:
             space = _SPACE.match(text, self.at)
             if space is not None:
                 self.end_word()
-                self.at = space.end()
-                if text.startswith("[[", self.at) and not self.words:
-                    self.skip_test()
+                self.at = max(self.at, space.end())
                 continue
             self.special(text[self.at])
         self.end_command("")

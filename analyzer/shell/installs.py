@@ -21,7 +21,7 @@ def installs(commands: tuple[Command, ...]) -> tuple[Install, ...]:
         for reader in _readers(command):
             install = reader(command)
             if install is not None:
-                found.append(install._replace(folder=posixpath.join(folder, install.folder)))
+                found.append(install._replace(folder=posixpath.join(folder, install.folder).rstrip("/")))
                 break
     return tuple(found)
 

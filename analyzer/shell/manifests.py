@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 
 _NAMES = frozenset(
     """
@@ -46,5 +47,8 @@ def is_manifest(path: str) -> bool:
     parts = [part for part in path.lower().split("/") if part not in ("", ".", "..", "**")]
     if not parts:
         return False
-    name = parts[-1].rstrip("*?") if parts[-1].rstrip("*?") in _NAMES else parts[-1]
-    return name in _NAMES or _SHAPES.fullmatch(name) is not None or any(part in _FOLDERS for part in parts)
+    name = parts[-1]
+    if any(part in _FOLDERS for part in parts) or name in _NAMES or _SHAPES.fullmatch(name) is not None:
+        return True
+    fixed = re.sub(r"\[[^\]]*\]|[*?]", "", name)
+    return len(fixed) < len(name) and len(fixed) > 2 and any(fnmatchcase(known, name) for known in _NAMES)

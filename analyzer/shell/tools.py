@@ -68,7 +68,8 @@ def _pip_install(command: Command, words: list[str], tool: str) -> Install | Non
     links = values(rest, "-f", "--find-links")
     local = editable or any(map(is_place, named)) or any(is_place(link) for link in links)
     reads = tuple(f"`{name}`" for name in (*files, *constraints))
-    return Install(f"{tool} {verb}", tool, command, reads, (*files, *constraints), local=local)
+    name = f"{tool} {verb} -r {files[0]}" if files else f"{tool} {verb}"
+    return Install(name, tool, command, reads, (*files, *constraints), local=local)
 
 
 def _pipenv(command: Command) -> Install | None:
@@ -178,7 +179,13 @@ def _node(command: Command) -> Install | None:
         named = named[1:]
     folder = value(words, "--prefix", "--cwd", "-C", "--dir") or ""
     reads = () if everywhere else _LOCKS[tool] if verb != "fetch" else ("`pnpm-lock.yaml`",)
-    name = f"{tool} install" if not verb else f"{tool} {verb}{' -g' if everywhere and verb != 'global' else ''}"
+    name = (
+        f"{tool} install"
+        if not verb
+        else "yarn global add"
+        if verb == "global"
+        else f"{tool} {verb}{' -g' if everywhere else ''}"
+    )
     local = any(map(is_place, named)) or (bool(everywhere) and not named)
     return Install(name, tool, command, reads, folder="" if everywhere else folder, local=local)
 

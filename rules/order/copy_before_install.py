@@ -34,7 +34,7 @@ from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step
 from ...analyzer.shell import Command, Install, Opaque, harmless
 from ..copies import Broad, broad_sources
 from ..facts import Facts
-from ..reach import ancestors, is_copy, is_run, later_steps
+from ..reach import ancestors, counted, following, is_copy, is_run
 from ..rule import CONFIDENCES, Confidence, Diagnostic, Example, Related, Rule
 
 RULE = Rule("source code is copied before dependencies are installed", "warning")
@@ -203,7 +203,8 @@ def _texts(path: str, copy: Step, see: Facts) -> Iterator[str]:
 
 def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     copy, broad = found.copies[0]
-    step, install = found.installs[0]
+    first = found.installs[0][0]
+    step, install = next((one for one in found.installs if one[1].reads), found.installs[0])
     body = copy.instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, RunOp)
     needs = f"which needs only {_list(install.reads)}" if install.reads else "which needs none of it"
@@ -217,11 +218,13 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     name = f"`{text if len(text) <= 60 else text[:59] + '…'}`"
     does = "brings the whole build context in" if broad.whole else "stands"
     change = "any change in the context" if broad.whole else "any change in what it copies"
-    after = later_steps(graph, step)
+    count = len(following(graph, first)) + 1
     return Diagnostic(
         primary=copy.instruction.span,
         message=f"{name} {does} before `{install.name}`, {needs}",
-        cost=f"{change} re-runs `{install.name}`{after}",
+        cost=f"{change} re-runs {counted(count, 'step')} from there on, `{install.name}` among them"
+        if count > 1
+        else f"{change} re-runs `{install.name}`",
         cure=_cure(install, step, see),
         related=tuple(related),
         confidence=found.confidence,

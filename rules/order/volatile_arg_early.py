@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...analyzer.dockerfile.syntax import Instruction, Pair, Run
+from ...analyzer.dockerfile.syntax import Arg, Instruction, Pair, Run
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.shell import Opaque
 from ..facts import Facts
@@ -64,6 +64,7 @@ _PINNED = re.compile(
     r"v?\d+(?:[._-]\w+)*|[0-9a-f]{7,64}|master|main|HEAD|develop|stable|latest|\d{4}-\d\d-\d\d", re.IGNORECASE
 )
 _NO_PIN = re.compile(r"0+|0\.0\.0\S*|1970\S*", re.IGNORECASE)
+_STEPS = frozenset({"RUN", "COPY", "ADD", "WORKDIR", "ONBUILD"})
 _FETCHES = frozenset(
     {"git", "curl", "wget", "pip", "pip3", "npm", "go", "cargo", "apt-get", "apt", "apk", "yum", "dnf", "gem", "svn"}
 )
@@ -99,6 +100,8 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     readers = [one for one in scope if _reads(one, known, see) == "yes"]
     if not readers or any(_fetches(one, see) for one in readers):
         return
+    if sure != "high" and (_is_global(pair.key, see) or any(one.keyword in _STEPS for one in readers)):
+        return  # a version that a step works with is chosen by hand
     needless: list[Step] = []
     chain = own or []
     end: Instruction | None = None
@@ -131,6 +134,12 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
         cure=f"move it{with_env} down, {behind_all}",
         related=tuple(related),
         confidence=sure,
+    )
+
+
+def _is_global(name: str, see: Facts) -> bool:
+    return any(
+        isinstance(one.body, Arg) and any(p.key == name for p in one.body.pairs) for one in see.dockerfile.preamble
     )
 
 
