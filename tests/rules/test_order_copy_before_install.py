@@ -1,0 +1,165 @@
+"""order/copy-before-install: what it reports, and the longer list of what it must not report."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Lint
+
+RULE = "order/copy-before-install"
+
+HITS = {
+    "npm ci": "FROM node\nCOPY . .\nRUN npm ci\n",
+    "add instead of copy": "FROM node\nADD . /app\nRUN npm install\n",
+    "through cd": "FROM node\nCOPY . /app\nRUN cd /app && npm ci && npm run build\n",
+    "through --prefix": "FROM node\nCOPY . /app\nRUN npm ci --prefix /app\n",
+    "behind an assignment": "FROM node\nCOPY . .\nRUN NODE_ENV=production npm ci\n",
+    "behind sudo": "FROM python\nCOPY . .\nRUN sudo -H pip install -r requirements.txt\n",
+    "exec form": 'FROM node\nCOPY . .\nRUN ["npm", "ci"]\n',
+    "in sh -c": "FROM node\nCOPY . .\nRUN sh -c 'cd web && yarn install --frozen-lockfile'\n",
+    "in a heredoc": "FROM node\nCOPY . .\nRUN <<EOF\nset -e\nnpm ci\nEOF\n",
+    "over continued lines": "FROM node\nCOPY . .\nRUN apt-get update && \\\n    # comment\n    npm ci\n",
+    "with a cache mount": "FROM node\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
+    "with manifests bound": "FROM node\nCOPY . .\nRUN --mount=type=bind,source=package.json,target=/p.json npm ci\n",
+    "python -m pip": "FROM python\nCOPY . .\nRUN python3 -m pip install -r requirements.txt -c constraints.txt\n",
+    "uv pip": "FROM python\nCOPY . .\nRUN uv pip install --system -r requirements.txt\n",
+    "uv sync": "FROM python\nCOPY . .\nRUN uv sync --frozen\n",
+    "poetry": "FROM python\nCOPY . .\nRUN poetry install --no-interaction\n",
+    "pnpm": "FROM node\nCOPY . .\nRUN pnpm i --frozen-lockfile\n",
+    "go": "FROM golang\nCOPY . .\nRUN go mod download\n",
+    "cargo fetch": "FROM rust\nCOPY . .\nRUN cargo fetch --locked\n",
+    "cargo chef": "FROM rust\nCOPY . .\nRUN cargo chef cook --release --recipe-path recipe.json\n",
+    "maven": "FROM maven\nCOPY . .\nRUN mvn -B dependency:go-offline\n",
+    "gradle": "FROM gradle\nCOPY . .\nRUN ./gradlew dependencies --no-daemon\n",
+    "bundler": "FROM ruby\nCOPY . .\nRUN bundle install --jobs 4\n",
+    "composer": "FROM php\nCOPY . .\nRUN composer install --no-dev\n",
+    "dotnet": "FROM dotnet/sdk\nCOPY . .\nRUN dotnet restore\n",
+    "a directory": "FROM node\nCOPY src/ src/\nRUN npm ci\n",
+    "a source file": "FROM python\nCOPY app.py .\nRUN pip install -r requirements.txt\n",
+    "packages by name": "FROM python\nCOPY . .\nRUN pip install flask gunicorn==23.0\n",
+    "from the parent stage": "FROM node AS base\nCOPY . .\nFROM base\nRUN npm ci\n",
+}
+
+SILENT = {
+    "only manifests": "FROM node\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+    "only manifests, by pattern": "FROM node\nCOPY package*.json ./\nRUN npm ci\n",
+    "only manifests, by a short pattern": "FROM node\nCOPY package* ./\nRUN npm ci\n",
+    "manifests of another ecosystem": "FROM node\nCOPY package.json requirements.txt ./\nRUN npm ci\n",
+    "requirements in a folder": "FROM a\nCOPY requirements/ requirements/\nRUN pip install -r requirements/prod.txt\n",
+    "requirements by environment": "FROM a\nCOPY requirements-dev.txt .\nRUN pip install -r requirements-dev.txt\n",
+    "go.mod and go.sum": "FROM golang\nCOPY go.* ./\nRUN go mod download\nCOPY . .\nRUN go build ./...\n",
+    "project files": "FROM dotnet/sdk\nCOPY *.sln ./\nCOPY src/App/App.csproj src/App/\nRUN dotnet restore\n",
+    "pom.xml and the wrapper": "FROM maven\nCOPY pom.xml mvnw ./\nCOPY .mvn .mvn\nRUN ./mvnw dependency:go-offline\n",
+    "the recipe of cargo-chef": "FROM rust AS p\nCOPY . .\nFROM rust\nCOPY --from=p /r /r\nRUN cargo chef cook\n",
+    "manifests with their folders": "FROM node\nCOPY --parents **/package.json ./\nRUN npm ci\n",
+    "a certificate": "FROM node\nCOPY company.crt /usr/local/share/ca-certificates/\nRUN npm ci\n",
+    "configuration": "FROM python\nCOPY docker/etc /etc/\nRUN pip install -r requirements.txt\n",
+    "an overlay of the root": "FROM python\nCOPY rootfs /\nRUN pip install flask\n",
+    "a single script": "FROM node\nCOPY entrypoint.sh /\nRUN npm ci\n",
+    "a configuration file in the source's language": "FROM node\nCOPY babel.config.js ./\nRUN npm ci\n",
+    "nothing is copied": "FROM node\nRUN npm install -g pnpm\n",
+    "copied afterwards": "FROM node\nRUN npm install -g pnpm\nCOPY . .\n",
+    "copied from another stage": "FROM node AS src\nCOPY . /src\nFROM node\nCOPY --from=src /src /src\nRUN npm ci\n",
+    "copied in another stage": "FROM node AS src\nCOPY . .\nFROM node\nRUN npm i -g pnpm\nCOPY --from=src /x /x\n",
+    "a heredoc is no context": "FROM node\nCOPY <<EOF /app/x.js\nx\nEOF\nRUN npm ci\n",
+    "an address is no context": "FROM node\nADD https://example.com/src.tar.gz /src/\nRUN npm ci\n",
+    "the project itself, pip": "FROM python\nCOPY . .\nRUN pip install .\n",
+    "the project itself, editable": "FROM python\nCOPY . .\nRUN pip install -e .\n",
+    "the project itself, extras": 'FROM python\nCOPY . .\nRUN pip install ".[prod]"\n',
+    "the project itself, absolute": "FROM python\nCOPY . /app\nRUN pip install --no-deps /app\n",
+    "project and requirements at once": "FROM python\nCOPY . .\nRUN pip install -r requirements.txt -e .\n",
+    "copied wheels": "FROM python\nCOPY dist dist\nRUN pip install dist/*.whl\n",
+    "a folder of wheels": "FROM python\nCOPY . /src\nRUN pip install --no-index --find-links=/src/w -r r.txt\n",
+    "a package by variable": "FROM python\nCOPY . .\nRUN pip install $PACKAGE\n",
+    "a local package, npm": "FROM node\nCOPY . .\nRUN npm install ./pkg\n",
+    "a packed package, npm": "FROM node\nCOPY . .\nRUN npm install -g app-1.0.tgz\n",
+    "the project itself, npm": "FROM node\nCOPY . .\nRUN npm install -g\n",
+    "a crate of the project": "FROM rust\nCOPY . .\nRUN cargo install --path .\n",
+    "cargo build compiles": "FROM rust\nCOPY . .\nRUN cargo build --release\n",
+    "mvn package compiles": "FROM maven\nCOPY . .\nRUN mvn package\n",
+    "go build compiles": "FROM golang\nCOPY . .\nRUN go build -o /app .\n",
+    "go install of the project": "FROM golang\nCOPY . .\nRUN go install ./cmd/...\n",
+    "npm run is no install": "FROM node\nCOPY . .\nRUN npm run build\n",
+    "npm --version is no install": "FROM node\nCOPY . .\nRUN yarn --version\n",
+    "the words of an echo": "FROM node\nCOPY . .\nRUN echo npm ci\n",
+    "a comment in the shell": "FROM node\nCOPY . .\nRUN true # npm ci\n",
+    "an opaque shell": 'FROM node\nCOPY . .\nSHELL ["pwsh", "-Command"]\nRUN npm ci\n',
+    "case is not read": "FROM node\nCOPY . .\nRUN case $X in a) npm ci;; esac\n",
+    "a function is not read": "FROM node\nCOPY . .\nRUN f() { npm ci; }; f\n",
+    "a python script in a heredoc": "FROM python\nCOPY . .\nRUN python3 <<EOF\nnpm ci\nEOF\n",
+    "a script of the project goes before": "FROM node\nCOPY . .\nRUN ./bootstrap.sh && npm ci\n",
+    "a script of the project went before": "FROM node\nCOPY . .\nRUN make tools\nRUN npm ci\n",
+    "an unused stage": "FROM node AS old\nCOPY . .\nRUN npm ci\nFROM node\n",
+    "an unknown source": "FROM node\nARG SRC\nCOPY $SRC /app\nRUN npm ci\n",
+}
+
+WITH_CONTEXT = {
+    "the ignore file lets only manifests through": (
+        "FROM node\nCOPY . .\nRUN npm ci\n",
+        {".dockerignore": "*\n!package*.json\n", "package.json": "{}", "src/a.js": ""},
+    ),
+    "there is nothing but manifests": ("FROM node\nCOPY . .\nRUN npm ci\n", {"package.json": "{}", "Dockerfile": ""}),
+    "a folder of manifests": (
+        "FROM python\nCOPY deps deps\nRUN pip install -r deps/requirements.txt\n",
+        {"deps/requirements.txt": ""},
+    ),
+    "requirements name the project": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        {"requirements.txt": "flask\n-e .\n", "app.py": ""},
+    ),
+    "a file dependency": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        {"package.json": '{"dependencies": {"a": "file:lib/a"}}', "lib/a/index.js": ""},
+    ),
+    "a gemspec": ("FROM ruby\nCOPY . /app\nRUN cd /app && bundle install\n", {"Gemfile": "gemspec\n", "lib/a.rb": ""}),
+    "a replaced module": (
+        "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go mod download\n",
+        {"go.mod": "replace a.b/c => ./c\n", "main.go": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("text", HITS.values(), ids=HITS.keys())
+def test_reported(text: str, lint_text: Lint) -> None:
+    assert len(lint_text(text, RULE).diagnostics) == 1
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT.keys())
+def test_silent(text: str, lint_text: Lint) -> None:
+    report = lint_text(text, RULE)
+    assert report.refusal is None
+    assert [one.sentence for one in report.diagnostics] == []
+
+
+@pytest.mark.parametrize(("text", "context"), WITH_CONTEXT.values(), ids=WITH_CONTEXT.keys())
+def test_silent_in_this_context(text: str, context: dict[str, str], lint_text: Lint) -> None:
+    assert [one.sentence for one in lint_text(text, RULE, context=context).diagnostics] == []
+    context = {name: "" for name in context if name != ".dockerignore"} | {"app/main.py": "", "deps/a.py": ""}
+    assert lint_text(text, RULE, context=context).diagnostics, "it is the context that silences it"
+
+
+def test_one_finding_for_all_installs_behind_a_copy(lint_text: Lint) -> None:
+    text = "FROM node\nCOPY . .\nCOPY src src\nRUN npm ci\nRUN pip install -r requirements.txt\n"
+    (found,) = lint_text(text, RULE).diagnostics
+    assert [text[one.span.start : one.span.end] for one in found.related] == [
+        "npm ci",
+        "pip install -r requirements.txt",
+        "COPY src src",
+    ]
+
+
+def test_the_steps_that_run_again_are_counted(lint_text: Lint) -> None:
+    text = "FROM node AS a\nCOPY . .\nRUN npm ci\nRUN npm run build\nFROM a\nRUN npm test\n"
+    (found,) = lint_text(text, RULE).diagnostics
+    assert found.cost == "any change in the context re-runs 3 steps from there on, `npm ci` among them"
+
+
+def test_the_cure_names_the_option_that_keeps_the_project_out(lint_text: Lint) -> None:
+    (found,) = lint_text("FROM python\nCOPY . .\nRUN uv sync\n", RULE).diagnostics
+    assert "--no-install-project" in found.cure
+
+
+def test_the_span_of_an_install_is_its_own_in_continued_lines(lint_text: Lint) -> None:
+    text = "FROM node\nCOPY . .\nRUN apt-get update && \\\n    # comment\n    npm ci && \\\n    true\n"
+    (found,) = lint_text(text, RULE).diagnostics
+    assert text[slice(*found.related[0].span)] == "npm ci"
