@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from commands.running import commit, dcache, write
 
 GOOD = {"Dockerfile": "FROM a\nCOPY . .\n"}

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from commands.running import commit, dcache, verdicts, write
 
+from commands.running import commit, dcache, verdicts, write
 from dcache.schemas import violation
 
 APP = {
