@@ -106,3 +106,20 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
     run("init", "-q", "-b", "main")
     return run
+
+
+@pytest.fixture
+def repo(git: Callable[..., str], tmp_path: Path) -> Path:
+    """A repository of one commit."""
+    top = tmp_path / "repo"
+    for name, text in {"a": "1", "d/b": "2", "d/e/c": "3", "x/y": "4"}.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    (top / "d/run").write_text("#!/bin/sh")
+    (top / "d/run").chmod(0o755)
+    (top / "l").symlink_to("d/b")
+    for path in (top / name for name in ("a", "d/b", "d/e/c", "x/y", "d/run")):
+        os.utime(path, (1, 1))  # so that the index, which is younger, vouches for them
+    git("add", ".")
+    git("commit", "-qm", "one")
+    return top
