@@ -91,22 +91,19 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
                 copies += [(other, one) for one in broad[other.id]]
         if not copies:
             continue
-        known = reported.get(copies[0][0].id)
         for install in installs:
             if any(_reads_copied(install, step, copy, see) for copy, _ in copies):
                 continue
+            confidence = _confidence(install, step, copies, before, see)
+            known = reported.get(copies[0][0].id) if confidence != "low" else None
             if known is not None:
                 known.installs.append((step, install))
                 continue
-            confidence = _confidence(install, step, copies, before, see)
             known = _Found(copies, [(step, install)], confidence)
+            found.append(known)
             if confidence != "low":
                 for copy, _ in copies:
                     reported.setdefault(copy.id, known)
-            found.append(known)
-            if confidence == "low":
-                known = None
-                break
     for one in found:
         yield _told(one, graph, see)
 
@@ -203,7 +200,6 @@ def _texts(path: str, copy: Step, see: Facts) -> Iterator[str]:
 
 def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     copy, broad = found.copies[0]
-    first = found.installs[0][0]
     step, install = next((one for one in found.installs if one[1].reads), found.installs[0])
     body = copy.instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, RunOp)
@@ -218,11 +214,11 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     name = f"`{text if len(text) <= 60 else text[:59] + '…'}`"
     does = "brings the whole build context in" if broad.whole else "stands"
     change = "any change in the context" if broad.whole else "any change in what it copies"
-    count = len(following(graph, first)) + 1
+    count = len(following(graph, copy))
     return Diagnostic(
         primary=copy.instruction.span,
         message=f"{name} {does} before `{install.name}`, {needs}",
-        cost=f"{change} re-runs {counted(count, 'step')} from there on, `{install.name}` among them"
+        cost=f"{change} re-runs {counted(count, 'later step')}, `{install.name}` among them"
         if count > 1
         else f"{change} re-runs `{install.name}`",
         cure=_cure(install, step, see),

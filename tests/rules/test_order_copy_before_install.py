@@ -151,7 +151,7 @@ def test_one_finding_for_all_installs_behind_a_copy(lint_text: Lint) -> None:
 def test_the_steps_that_run_again_are_counted(lint_text: Lint) -> None:
     text = "FROM node AS a\nCOPY . .\nRUN npm ci\nRUN npm run build\nFROM a\nRUN npm test\n"
     (found,) = lint_text(text, RULE).diagnostics
-    assert found.cost == "any change in the context re-runs 3 steps from there on, `npm ci` among them"
+    assert found.cost == "any change in the context re-runs 3 later steps, `npm ci` among them"
 
 
 def test_the_cure_names_the_option_that_keeps_the_project_out(lint_text: Lint) -> None:
