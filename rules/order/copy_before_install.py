@@ -115,6 +115,7 @@ def _confidence(
     sources: tuple[Confidence, ...] = tuple(one.sure for _, one in copies)
     levels: list[Confidence] = [install.sure, max(sources, key=CONFIDENCES.index)]
     first = copies[0][0].id
+    dests = tuple(copy.op.dest.rstrip("/.") + "/" for copy, _ in copies if isinstance(copy.op, CopyOp))
     for other in (*(one for one in before if one.id > first and is_run(one)), step):
         read = see.commands(other.instruction)
         if isinstance(read, Opaque):
@@ -123,32 +124,31 @@ def _confidence(
         for command in read:
             if other is step and command.span == install.command.span:
                 break
-            if _runs_project(command):
+            if _runs_project(command, other.scope.workdir, dests):
                 levels.append("low")
     if not install.command.certain:
         levels.append("medium")
-    if any(assignment.text.startswith("SETUPTOOLS_SCM") for assignment in install.command.assignments):
-        levels.append("low")
     return min(levels, key=CONFIDENCES.index)
 
 
 _SCRIPT = re.compile(r".*\.(?:sh|bash|py|pl|rb|js)")
 
 
-def _runs_project(command: Command) -> bool:
+def _runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> bool:
     """Whether a command runs something that may have been copied, and that the install may rest on."""
     if not command.words or harmless(command):
         return False
-    first = command.words[0].text
-    if "/" in first and not first.startswith(
-        ("/usr/", "/bin/", "/sbin/", "$", "/opt/", "/venv", "/root/", ".venv", "venv", "/home/")
-    ):
-        return "/bin/" not in first
-    if command.program in ("make", "source", ".", "configure", "tox", "rake"):
+    program, words = command.program, [word.text for word in command.words]
+    if program in ("source", "."):
+        return not (len(words) > 1 and words[1].endswith("/activate"))
+    if program in ("sh", "bash"):
+        return any(not word.startswith("-") for word in words[1:])
+    if program in ("python", "python3", "node", "perl", "ruby"):
+        return any(_SCRIPT.fullmatch(word) for word in words[1:2])
+    if program in ("make", "configure", "tox", "rake"):
         return True
-    if command.program in ("sh", "bash", "python", "python3", "node", "perl", "ruby"):
-        return any(_SCRIPT.fullmatch(word.text) for word in command.words[1:2])
-    return False
+    path = posixpath.normpath(posixpath.join(workdir, words[0]))
+    return "/" in words[0] and "/bin/" not in path and path.startswith(dests)
 
 
 # What the install needs of what was copied ---------------------------------------------------------------------

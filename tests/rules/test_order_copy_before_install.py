@@ -37,6 +37,7 @@ HITS = {
     "a directory": "FROM node\nCOPY src/ src/\nRUN npm ci\n",
     "a source file": "FROM python\nCOPY app.py .\nRUN pip install -r requirements.txt\n",
     "packages by name": "FROM python\nCOPY . .\nRUN pip install flask gunicorn==23.0\n",
+    "in a virtual environment": "FROM python\nCOPY . .\nRUN . venv/bin/activate && pip install -r requirements.txt\n",
     "from the parent stage": "FROM node AS base\nCOPY . .\nFROM base\nRUN npm ci\n",
 }
 
@@ -88,6 +89,8 @@ SILENT = {
     "a function is not read": "FROM node\nCOPY . .\nRUN f() { npm ci; }; f\n",
     "a python script in a heredoc": "FROM python\nCOPY . .\nRUN python3 <<EOF\nnpm ci\nEOF\n",
     "a script of the project goes before": "FROM node\nCOPY . .\nRUN ./bootstrap.sh && npm ci\n",
+    "a copied script goes before, by its full path": "FROM node\nCOPY . /app\nRUN /app/setup\nRUN npm i -g x\n",
+    "a copied script is run by a shell": "FROM node\nCOPY . /app\nRUN bash /app/setup && npm i -g x\n",
     "a script of the project went before": "FROM node\nCOPY . .\nRUN make tools\nRUN npm ci\n",
     "an unused stage": "FROM node AS old\nCOPY . .\nRUN npm ci\nFROM node\n",
     "an unknown source": "FROM node\nARG SRC\nCOPY $SRC /app\nRUN npm ci\n",
