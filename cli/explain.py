@@ -11,7 +11,7 @@ from ..analyzer.workspace import InputError
 from ..reports.documents import prediction_document, step_document
 from ..reports.position import Lines
 from ..reports.prediction import explanation_text
-from .output import echo_json, format_option, style
+from .output import echo_json, echo_lines, format_option, style
 from .predict import predicted, prediction_options
 
 
@@ -28,8 +28,7 @@ def command(step: str, context: tuple[str, ...], output_format: str, **values: A
         lines = Lines(report.source)
         echo_json({**prediction_document(report), "steps": [step_document(p, lines) for p in found]})
         return
-    for line in explanation_text(report, found, style()):
-        click.echo(line)
+    echo_lines(explanation_text(report, found, style()))
 
 
 def chosen(report: PredictReport, step: str) -> list[Prediction]:

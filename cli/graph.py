@@ -8,7 +8,7 @@ import click
 
 from ..pipeline import run_graph
 from .build_options import build_options, request
-from .output import echo_json, format_option, style
+from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("graph")
@@ -31,5 +31,4 @@ def command(context: tuple[str, ...], at: str | None, output_format: str, **valu
         "dot": lambda: graph_dot(graph, found),
         "mermaid": lambda: graph_mermaid(graph, found),
     }[output_format]()
-    for line in lines:
-        click.echo(line)
+    echo_lines(lines)

@@ -68,10 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _failed(error: Exception) -> int:
     from .errors import bad_input
+    from .output import echo_lines
 
     told = bad_input(error)
     if told is not None:
-        click.echo(told, err=True)
+        echo_lines(told.splitlines(), err=True)
         return 2
     import traceback
 

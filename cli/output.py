@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -32,6 +33,20 @@ def format_option(*choices: str) -> Callable[[F], F]:
         show_default=True,
         help="The form of the output.",
     )
+
+
+def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Write lines for people: what a terminal would obey, and what is no text, is shown escaped."""
+    for line in lines:
+        click.echo(line if line.isprintable() else _CONTROL.sub(_escaped, line), err=err)
+
+
+# Everything but colours of our own: names of files and texts of Dockerfiles may hold anything.
+_CONTROL = re.compile("(?!\x1b\\[[0-9;]{0,4}m)[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def echo_json(document: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from ..analyzer.workspace import InputError
 from ..pipeline import read_source
 from ..reports.documents import parse_document
 from ..reports.position import Lines
-from .output import echo_json, format_option
+from .output import echo_json, echo_lines, format_option
 
 
 @click.command("parse")
@@ -40,6 +40,6 @@ def command(files: tuple[str, ...], output_format: str) -> None:
             stages = [instruction for stage in dockerfile.stages for instruction in stage.instructions]
             for instruction in (*dockerfile.preamble, *stages):
                 first, last = lines.line(instruction.span.start), lines.last_line(instruction.span)
-                click.echo(f"{dockerfile.source.path}:{first}-{last}: {instruction.text}")
+                echo_lines([f"{dockerfile.source.path}:{first}-{last}: {instruction.text}"])
     if failed:
         sys.exit(2)

@@ -13,7 +13,7 @@ from ..pipeline import run_predict
 from ..reports.documents import prediction_document
 from ..reports.prediction import prediction_text
 from .build_options import build_options, request
-from .output import F, echo_json, format_option, style
+from .output import F, echo_json, echo_lines, format_option, style
 
 
 def prediction_options(function: F) -> F:
@@ -65,8 +65,7 @@ def command(
     if output_format == "json":
         echo_json(prediction_document(report))
     else:
-        for line in prediction_text(report, style()):
-            click.echo(line)
+        echo_lines(prediction_text(report, style()))
     missed = [prediction for prediction in report.predictions if prediction.verdict == "miss"]
     if fail_on:
         missed = [p for p in missed if any(fnmatch.fnmatchcase(p.step.text, pattern) for pattern in fail_on)]

@@ -15,6 +15,10 @@ from .tree import ContextError, Denied, Node, Tree
 Algorithm = Literal["sha1", "sha256"]
 
 _BLOCK = 1 << 20
+# Not every system has all of them; where there is no O_NOFOLLOW, the check before opening has to do.
+_FLAGS = os.O_RDONLY
+for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    _FLAGS |= getattr(os, _name, 0)
 _SORTS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFCHR: "char", stat.S_IFBLK: "block"}
 
 
@@ -127,7 +131,10 @@ class Directory:
         return tuple((name, os.getxattr(place, name, follow_symlinks=False)) for name in sorted(names) if _counts(name))
 
     def _hashed(self, path: str) -> str:
-        opened = self._opened(path)
+        try:
+            opened = self._opened(path)
+        except FileNotFoundError as error:
+            raise ContextError(f"`{self._place(path)}` vanished or changed while it was read: try again") from error
         try:
             size = os.fstat(opened).st_size
             digest = self._new_hash(b"blob %d\0" % size)
@@ -139,11 +146,10 @@ class Directory:
 
     def _opened(self, path: str) -> int:
         """A descriptor of the regular file: never of a link, a pipe, a device or a socket."""
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
             if not stat.S_ISREG(os.lstat(self._place(path)).st_mode):
                 raise FileNotFoundError(path)
-            opened = os.open(self._place(path), flags)
+            opened = os.open(self._place(path), _FLAGS)
         except PermissionError as error:
             raise self._denied(path, "read") from error
         except NotADirectoryError as error:

@@ -9,6 +9,8 @@ from .patterns import BLANKS, Patterns
 from .tree import ContextError, Denied, Node, Tree
 
 _LONGEST_LINE = 64 * 1024  # bufio.MaxScanTokenSize
+# Directories below which no walk goes: a path of 4,096 bytes may hold more than a call stack does.
+_DEEPEST = 300
 
 
 class Ignore:
@@ -62,9 +64,12 @@ class Sent:
         self.tree = tree
         self.ignore = ignore
         self._children: dict[str, Mapping[str, Node]] = {}
+        self._holding: dict[str, bool] = {}
 
     def children(self, folder: str) -> Mapping[str, Node]:
-        """The entries of the directory that are sent, by name."""
+        """The entries of the directory that are sent, by name; ContextError where it lies too deep to be walked."""
+        if folder.count("/") >= _DEEPEST:
+            raise ContextError(f"`{folder[:60]}…` lies over {_DEEPEST} directories deep: list it in .dockerignore")
         if not self.ignore.patterns:
             return self.tree.children(folder)
         if folder not in self._children:
@@ -89,10 +94,19 @@ class Sent:
             return False
         if node.kind == "gitlink":
             return True
+        if folder not in self._holding:
+            self._holding[folder] = self._finds(folder)
+        return self._holding[folder]
+
+    def _finds(self, folder: str) -> bool:
+        """Whether something below an excluded directory is sent; the search ends at the first find."""
         try:
-            return bool(self.children(folder))
+            nodes = self.tree.children(folder)
         except Denied:
             return False  # an excluded directory may be unreadable (filter.go:Walk)
+        excluded = self.ignore.among(folder, nodes.keys())
+        inner = [(f"{folder}/{name}", nodes[name]) for name in excluded if nodes[name].kind in ("dir", "gitlink")]
+        return len(excluded) < len(nodes) or any(self._holds(path, node) for path, node in inner)
 
 
 def read_ignore(text: str) -> Ignore:

@@ -157,3 +157,30 @@ def test_odd_files_in_a_context_are_no_error(make: object, tmp_path: Path, capsy
     make(write(tmp_path, GOOD))
     ended = dcache(capsys, "predict", tmp_path, "--against", f"dir:{tmp_path}")
     assert ended.status == 0, ended.err
+
+
+def test_hostile_names_cannot_drive_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = write(tmp_path / "new", GOOD)
+    old = write(tmp_path / "old", GOOD)
+    (new / "a\x1b[2J\u202e").write_text("")
+    Path(os.fsdecode(os.fsencode(new) + b"/bad\xff")).write_text("")
+    ended = dcache(capsys, "predict", new, "--against", f"dir:{old}")
+    assert ended.status == 0
+    assert "a\\x1b[2J\\u202e was added" in ended.out
+    assert "bad\\udcff was added" in ended.out
+    assert len(dcache(capsys, "predict", new, "--against", f"dir:{old}", "--format", "json").json["steps"]) == 2
+
+
+def test_a_context_too_deep_to_walk_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = write(tmp_path / "other", {**GOOD, "d/f": ""})
+    deep = write(tmp_path / "deep", GOOD)
+    here = os.getcwd()
+    os.chdir(deep)
+    for _ in range(400):
+        os.mkdir("d")
+        os.chdir("d")
+    os.chdir(here)
+    ended = dcache(capsys, "snapshot", deep, "-o", tmp_path / "s")
+    assert ended.status == 2
+    assert "directories deep: list it in .dockerignore" in ended.err
+    assert dcache(capsys, "predict", deep, "--against", f"dir:{other}").status in (0, 2)
