@@ -16,9 +16,7 @@ Algorithm = Literal["sha1", "sha256"]
 
 _BLOCK = 1 << 20
 # Not every system has all of them; where there is no O_NOFOLLOW, the check before opening has to do.
-_FLAGS = os.O_RDONLY
-for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
-    _FLAGS |= getattr(os, _name, 0)
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _SORTS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFCHR: "char", stat.S_IFBLK: "block"}
 
 

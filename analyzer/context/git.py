@@ -144,7 +144,7 @@ class Repository:
 
         Raises ContextError for a bad revision. `exact_modes` takes git's modes for those of a checkout (umask 022).
         """
-        from .revision import Revision
+        from .revision import Revision  # which needs this module
 
         return Revision(self, self.commit(rev), rev, prefix, exact_modes)
 
@@ -153,7 +153,7 @@ class Repository:
 
         Directories without a change since HEAD keep git's tree id. Raises ContextError for a bare repository.
         """
-        from .worktree import worktree
+        from .worktree import worktree  # which needs this module
 
         return worktree(self, prefix, exact_modes)
 

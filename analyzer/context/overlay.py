@@ -9,6 +9,7 @@ from .tree import Node, Tree
 
 _NEW_FILE = Node("file", 0o644)
 _NEW_FOLDER = Node("dir", 0o755)
+_TOLD = 3  # paths that a label names
 
 
 class Overlay:
@@ -90,7 +91,8 @@ def edited(tree: Tree, paths: Iterable[str]) -> Tree:
             changes.update(_files(tree, where))
         else:
             changes[where] = _other(where, node)
-    return Overlay(tree, f"{tree.label} with {', '.join(names)} edited", changes)
+    told = ", ".join(names) if len(names) <= _TOLD else f"{len(names)} paths"
+    return Overlay(tree, f"{tree.label} with {told} edited", changes)
 
 
 def _files(tree: Tree, folder: str) -> Iterable[tuple[str, Node]]:

@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from dcache.analyzer.context import Context, Node, read_ignore
 
 Files = Mapping[str, Any]
+
+# A busy machine is not a slow program.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 class MemoryTree:
