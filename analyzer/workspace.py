@@ -136,9 +136,9 @@ class Workspace:
     def _tree(self, path: str, place: Place) -> Tree:
         if place.revision is not None:
             return self._at(path, place.revision)
-        if place.tracked:
+        if place.tracked and not self.exact_modes:
             found = self.repository(path)
-            return found.worktree(found.prefix(path), exact_modes=self.exact_modes)
+            return found.worktree(found.prefix(path))
         return directory(path, place.label)
 
     def _named(self, name: str, spec: ContextSpec, place: Place) -> Context:
