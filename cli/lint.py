@@ -13,7 +13,7 @@ from ..reports.findings_document import findings_document
 from ..rules.rule import CONFIDENCES, Confidence
 from ..rules.run import FileReport, LintRequest
 from .errors import frame
-from .output import echo_json, format_option, style
+from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("lint")
@@ -60,8 +60,7 @@ def command(
     if output_format == "json":
         echo_json(findings_document(report))
     else:
-        for line in findings_text(report, style()):
-            click.echo(line)
+        echo_lines(findings_text(report, style()))
     if report.status:
         sys.exit(report.status)
 
@@ -73,10 +72,10 @@ def _names(values: tuple[str, ...]) -> tuple[str, ...]:
 def _complain(file: FileReport) -> None:
     """Say on standard error what went wrong with a file."""
     if file.failure is not None:
-        click.echo(f"dcache: {file.failure}", err=True)
+        echo_lines([f"dcache: {file.failure}"], err=True)
     if file.refusal is not None and file.source is not None:
         error: BuildError = file.refusal
-        click.echo(frame(file.source, error), err=True)
+        echo_lines(frame(file.source, error).splitlines(), err=True)
     for crash in file.crashes:
         click.echo(crash.trace, err=True, nl=False)
         click.echo(

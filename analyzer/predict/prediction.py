@@ -146,8 +146,9 @@ class _Predictions:
 
     def _input_causes(self, at: int, step: Step, place: int, witness: Witness, matching: Matching) -> list[Cause]:
         one = self.vertices[at].inputs[place]
-        if place == 0 and one.readings is None and one.definition is not None and one.definition == self.vertices[at].base:
-            parent = self._parent(step, self.vertices[at])
+        vertex = self.vertices[at]
+        if place == 0 and one.readings is None and vertex.base is not None and one.definition == vertex.base:
+            parent = self._parent(step, vertex)
             return [parent] if parent else []
         compared = matching.comparer.by_content(at, place, witness)
         if compared is None:

@@ -193,15 +193,15 @@ def test_contexts_that_cannot_be_read_are_open_and_said_so(
     write(
         tmp_path, {"Dockerfile": "FROM a\nCOPY --from=lib /x /x\nFROM lib\nCOPY y /y\nCOPY --from=0 /x /x\n", "y": ""}
     )
-    given = ["predict", tmp_path, "--against", f"dir:{tmp_path}", "--build-context", f"lib={value}", "--format", "json"]
-    found = dcache(capsys, *given).json
+    given = ["predict", str(tmp_path), "--against", f"dir:{tmp_path}", "--build-context", f"lib={value}"]
+    found = dcache(capsys, *given, "--format", "json").json
     assert verdicts(found) == ["hit", "depends", "depends", "depends"]
     assert any("context lib" in note["text"] and "cannot be read" in note["text"] for note in found["notes"])
 
 
 def test_an_image_context_is_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path, {"Dockerfile": "FROM lib\nCOPY y /y\n", "y": ""})
-    given = ["predict", tmp_path, "--against", f"dir:{tmp_path}", "--build-context", "lib=docker-image://x:1"]
+    given = ["predict", str(tmp_path), "--against", f"dir:{tmp_path}", "--build-context", "lib=docker-image://x:1"]
     assert verdicts(dcache(capsys, *given, "--format", "json").json) == ["hit"]
 
 
