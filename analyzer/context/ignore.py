@@ -68,8 +68,7 @@ class Sent:
 
     def children(self, folder: str) -> Mapping[str, Node]:
         """The entries of the directory that are sent, by name; ContextError where it lies too deep to be walked."""
-        if folder.count("/") >= _DEEPEST:
-            raise ContextError(f"`{folder[:60]}…` lies over {_DEEPEST} directories deep: list it in .dockerignore")
+        _refuse_deep(folder)
         if not self.ignore.patterns:
             return self.tree.children(folder)
         if folder not in self._children:
@@ -100,6 +99,7 @@ class Sent:
 
     def _finds(self, folder: str) -> bool:
         """Whether something below an excluded directory is sent; the search ends at the first find."""
+        _refuse_deep(folder)
         try:
             nodes = self.tree.children(folder)
         except Denied:
@@ -139,6 +139,11 @@ def _pattern(line: str) -> str:
         path = clean(path)
         path = path[1:] if len(path) > 1 and path.startswith("/") else path
     return "!" + path if inverted else path
+
+
+def _refuse_deep(folder: str) -> None:
+    if folder.count("/") >= _DEEPEST:
+        raise ContextError(f"`{folder[:60]}…` lies over {_DEEPEST} directories deep: list it in .dockerignore")
 
 
 def _parent(path: str) -> str:

@@ -169,7 +169,9 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tup
             continue
         op = build.graph.steps[vertex.step].op
         if isinstance(op, CopyOp | MkdirOp):
-            found += [(at, write) for write in writes(op, reading, lambda n, s: _exists(build, n, s))]
+            owner = tuple(part.value for part in vertex.own) if isinstance(op, MkdirOp) else ()
+            for write in writes(op, reading, lambda n, s: _exists(build, n, s)):
+                found.append((at, write._replace(attributes=write.attributes + owner)))
     return found
 
 

@@ -57,7 +57,7 @@ def below(path: str, directory: str) -> bool:
 
 def _source(op: CopyOp, source: CopySource, path: str, reading: CopySource, exists: Exists) -> list[Write]:
     dest = clean(op.dest)
-    attributes = (op.chown, op.chmod)
+    attributes = (op.chown, op.chmod, "unpack" if op.unpack else "")
     plain = not (source.selection.wildcard or source.include or source.selection.exclude or op.unpack)
     name = source.origin.name if isinstance(source.origin, ContextOrigin) else None
     if isinstance(source.origin, TextOrigin) or (name is not None and plain and not _holds(name, source, exists)):

@@ -282,3 +282,11 @@ def test_no_pattern_is_slow() -> None:
     for path in ("a" * 4000, "a/" * 2000 + "a"):
         assert not rules.step(path, 0)[0]
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("ignore", ["", "x", "*\n!**/f", "**\n!**/g"])
+def test_directories_too_deep_are_refused(tree: Callable[..., Any], ignore: str) -> None:
+    made = tree({"a/" * 310 + "f": "1"})
+    with pytest.raises(ContextError, match="over 300 directories deep"):
+        _sent(made, ignore)
+    assert _sent(made, "a") == []
