@@ -99,14 +99,27 @@ class Sent:
 
     def _finds(self, folder: str) -> bool:
         """Whether something below an excluded directory is sent; the search ends at the first find."""
-        _refuse_deep(folder)
-        try:
-            nodes = self.tree.children(folder)
-        except Denied:
-            return False  # an excluded directory may be unreadable (filter.go:Walk)
-        excluded = self.ignore.among(folder, nodes.keys())
-        inner = [(f"{folder}/{name}", nodes[name]) for name in excluded if nodes[name].kind in ("dir", "gitlink")]
-        return len(excluded) < len(nodes) or any(self._holds(path, node) for path, node in inner)
+        searched: list[str] = []
+        waiting = [folder]
+        while waiting:
+            at = waiting.pop()
+            _refuse_deep(at)
+            searched.append(at)
+            try:
+                nodes = self.tree.children(at)
+            except Denied:
+                continue  # an excluded directory may be unreadable (filter.go:Walk)
+            excluded = self.ignore.among(at, nodes.keys())
+            if len(excluded) < len(nodes):
+                return True
+            for name in excluded:
+                path = f"{at}/{name}"
+                if nodes[name].kind in ("dir", "gitlink") and not self.ignore.prunes(path):
+                    if nodes[name].kind == "gitlink":
+                        return True
+                    waiting.append(path)
+        self._holding.update(dict.fromkeys(searched, False))
+        return False
 
 
 def read_ignore(text: str) -> Ignore:
