@@ -69,7 +69,7 @@ class StageWalk:
             op = ImageOp(image_ref(spec.location)) if spec.kind == "image" else ContextOp(base)
             self._add(first, op, f"FROM {base}", numbered=False)
         elif isinstance(base, ImageRef):
-            self.scope.from_image(str(base))
+            self.scope.from_image(base.digest or str(base))
             self._add(first, ImageOp(base), f"FROM {base.shown}")
         else:
             parent, self.output = base

@@ -172,11 +172,7 @@ def _environment(step: Step, new: Vertex, old: Vertex) -> list[Cause]:
         word = "ARG" if declared.get(key) in ("arg", "build-arg") else "ENV"
         kind: CauseKind = "arg-value" if word == "ARG" else "env-value"
         other = before.get(key)
-        if not key and other is not None and part.value != other.value:
-            causes.append(
-                Cause(step.id, "base-moved", f"the base image is {part.value}, was {other.value}", None, None)
-            )
-        elif key and other is None:
+        if key and other is None:
             causes.append(Cause(step.id, kind, f"{word} {key}={shortened(part.value, 40)} is new", None, part.span))
         elif key and other is not None and part.value != other.value:
             text = f"{word} {key} is {_quoted(part.value)}, was {_quoted(other.value)}"

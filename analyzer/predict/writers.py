@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..context import Selection, has_wildcard
+from ..context import Selection, has_wildcard, match
 from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
 
@@ -63,7 +63,7 @@ def _source(op: CopyOp, source: CopySource, path: str, reading: CopySource, exis
     if isinstance(source.origin, TextOrigin) or (name is not None and plain and not _holds(name, source, exists)):
         return _file(op, source, path, reading)
     if below(dest, path):
-        return [Write(dest, attributes, source, not reading.selection.wildcard)]
+        return [Write(dest, attributes, source, True)] if _taken(dest, reading) else []
     if not below(path, dest):
         return []
     if not plain:
@@ -81,9 +81,18 @@ def _file(op: CopyOp, source: CopySource, path: str, reading: CopySource) -> lis
     named = clean(f"{op.dest}/{basename(source.path)}")
     places = [named] if op.dest.endswith("/") or len(op.sources) > 1 else [clean(op.dest), named]
     for place in places:
-        if below(place, path):
-            return [Write(place, (op.chown, op.chmod), source, not reading.selection.wildcard)]
+        if below(place, path) and _taken(place, reading):
+            return [Write(place, (op.chown, op.chmod), source, True)]
     return []
+
+
+def _taken(place: str, reading: CopySource) -> bool:
+    """Whether a path below the reach of a reading is part of what it selects; --parents patterns are taken to match."""
+    if not reading.selection.wildcard or reading.include:
+        return True
+    depth = reading.path.count("/") + 1
+    parts = place.split("/")
+    return len(parts) >= depth and match(reading.path, "/".join(parts[:depth]))
 
 
 def _holds(name: str, source: CopySource, exists: Exists) -> bool:

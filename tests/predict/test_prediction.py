@@ -1,0 +1,196 @@
+"""Verdicts and causes on small builds, where the recorded cases are silent or a wrong answer would be dear."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dcache.analyzer.plans import BuildOptions
+from dcache.analyzer.predict import Prediction, chain, predict
+from dcache.analyzer.state import Build, CacheState
+from dcache.analyzer.workspace import Place, Workspace
+
+Files = dict[str, str]
+
+
+def build(folder: Path, dockerfile: str, files: Files, **options: object) -> Build:
+    """The build of these files."""
+    folder.mkdir(parents=True)
+    for name, text in {"Dockerfile": dockerfile, ".dockerignore": "Dockerfile\n.dockerignore\n", **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    values = BuildOptions(context=str(folder), **options)  # type: ignore[arg-type]
+    return Workspace(values).builds(Place("a build"))[0]
+
+
+def changed(folder: Path, before: tuple[str, Files], after: tuple[str, Files]) -> dict[str, Prediction]:
+    """The predictions for `after` once `before` has been built, by `label number`."""
+    old, new = build(folder / "old", *before), build(folder / "new", *after)
+    found = predict(new, CacheState((old,)))
+    return {f"{p.step.label} {p.step.number}".strip(): p for p in found}
+
+
+def bounds(prediction: Prediction) -> str:
+    return f"{prediction.best}/{prediction.worst}"
+
+
+STAGES = "FROM a AS b\nWORKDIR /w\nCOPY src src\nCOPY lib lib\nRUN make\nFROM scratch\nCOPY --from=b {taken} /x\n"
+FILES = {"src/a": "1", "lib/b": "1"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "files", "expected", "why"),
+    [
+        ("/w/out", {"src/a": "2"}, "hit/miss", "make runs again; what it writes decides"),
+        ("/w/src", {"src/a": "2"}, "miss/miss", "what is copied on was copied in, and changed"),
+        ("/w/lib", {"src/a": "2"}, "hit/miss", "make may write there"),
+        ("/w", {"src/a": "2"}, "miss/miss", "the whole directory holds the changed file"),
+        ("/w/src/a", {"src/a": "2"}, "miss/miss", "the changed file itself"),
+        ("/w/src/none", {"src/a": "2"}, "hit/miss", "not among what was copied: only make can have made it"),
+        ("/w/out", {}, "hit/hit", "nothing changed"),
+        ("/w/s*", {"src/a": "2"}, "miss/miss", "the pattern takes the changed directory"),
+        ("/w/l*", {"src/a": "2"}, "hit/miss", "the pattern takes what did not change"),
+    ],
+)
+def test_what_a_stage_hands_on(taken: str, files: Files, expected: str, why: str, tmp_path: Path) -> None:
+    text = STAGES.format(taken=taken)
+    found = changed(tmp_path, (text, FILES), (text, {**FILES, **files}))
+    assert bounds(found["stage-1 1"]) == expected, why
+
+
+def test_without_a_run_what_is_handed_on_is_known(tmp_path: Path) -> None:
+    """The copies above are all that is there: an unchanged file hits though its stage misses before it."""
+    text = STAGES.replace("RUN make\n", "").format(taken="/w/lib")
+    found = changed(tmp_path, (text, FILES), (text, {**FILES, "src/a": "2"}))
+    assert [bounds(p) for p in found.values()] == ["hit/hit", "hit/hit", "miss/miss", "miss/miss", "hit/hit"]
+
+
+def test_the_owner_of_a_directory_is_handed_on_too(tmp_path: Path) -> None:
+    text = "FROM a AS b\nUSER {}\nWORKDIR /w/d\nFROM scratch\nCOPY --from=b /w /x\n"
+    found = changed(tmp_path, (text.format(1), {}), (text.format(2), {}))
+    assert bounds(found["stage-1 1"]) == "miss/miss"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("FROM a:1\nRUN x\n", "FROM a:2\nRUN x\n", ["base-moved", "parent-missed"]),
+        ("FROM a:1@sha256:" + "0" * 64 + "\nRUN x\n", "FROM a:2@sha256:" + "0" * 64 + "\nRUN x\n", []),
+        ("FROM a\nENV A=1\nRUN x\n", "FROM a\nENV A=2\nRUN x\n", ["env-value"]),
+        ("FROM a\nENV A=1\nENV B=1\nRUN x\n", "FROM a\nENV B=1\nENV A=1\nRUN x\n", ["env-order"]),
+        ("FROM a\nARG A=1\nRUN x\n", "FROM a\nARG A=2\nRUN x\n", ["arg-value"]),
+        ("FROM a\nRUN x\n", "FROM a\nUSER u\nRUN x\n", ["user"]),
+        ("FROM a\nRUN x\n", "FROM a\nRUN y\n", ["instruction"]),
+        ("FROM a\nRUN x\n", "FROM a\nRUN --network=none x\n", ["option"]),
+        ("FROM a\nRUN x\n", "FROM a\nRUN --mount=type=cache,target=/c x\n", ["mount"]),
+        ("FROM a\nCOPY <<E /e\n1\nE\n", "FROM a\nCOPY <<E /e\n2\nE\n", ["heredoc"]),
+        ("FROM a\nRUN x\n", "FROM a\nRUN w\nRUN x\n", ["new-step", "parent-missed"]),
+        (
+            "FROM --platform=linux/amd64 a\nRUN x\n",
+            "FROM --platform=linux/386 a\nRUN x\n",
+            ["platform", "parent-missed", "platform"],
+        ),
+    ],
+)
+def test_the_cause_is_named(before: str, after: str, expected: list[str], tmp_path: Path) -> None:
+    found = changed(tmp_path, (before, {}), (after, {}))
+    assert [cause.kind for p in found.values() for cause in p.causes] == expected
+
+
+def test_a_long_stage_has_short_chains(tmp_path: Path) -> None:
+    text = "FROM a\nCOPY f f\n" + "".join(f"RUN step{at}\n" for at in range(200))
+    found = list(changed(tmp_path, (text, {"f": "1"}), (text, {"f": "2"})).values())
+    links = chain(found[-1].causes[0])
+    assert [link.kind for link in links] == ["parent-missed", "file-content"]
+    assert links[-1].path == "f"
+
+
+def test_many_files_are_counted_and_a_few_named(tmp_path: Path) -> None:
+    text = "FROM a\nCOPY . .\n"
+    old = {f"f{at}": "1" for at in range(40)}
+    found = changed(tmp_path, (text, old), (text, {name: "2" for name in old} | {"new": ""}))
+    causes = found["2"].causes
+    assert causes[0].text == "41 files differ: 40 changed, 1 added"
+    assert [cause.path for cause in causes[1:]] == ["f0", "f1", "f10", "f11", "f12"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("COPY a/x b/x /m/", "COPY b/x a/x /m/"),  # s17c
+        (
+            "RUN --mount=source=a,target=/p --mount=source=b,target=/q x",
+            "RUN --mount=source=b,target=/p --mount=source=a,target=/q x",
+        ),  # s05g
+    ],
+)
+def test_hits_that_the_engine_gets_wrong_are_said(before: str, after: str, tmp_path: Path) -> None:
+    files = {"a/x": "1", "b/x": "2"}
+    found = changed(tmp_path, (f"FROM a\n{before}\n", files), (f"FROM a\n{after}\n", files))
+    prediction = list(found.values())[-1]
+    assert prediction.verdict == "hit"
+    assert len(prediction.traps) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("https://h/f", "hit/miss"),
+        ("--checksum=sha256:00 https://h/f", "hit/hit"),
+        ("https://h/r.git#main", "hit/miss"),
+        ("https://h/r.git#" + "a" * 40, "hit/hit"),
+    ],
+)
+def test_addresses_are_open_unless_pinned(source: str, expected: str, tmp_path: Path) -> None:
+    text = f"FROM a\nADD {source} /f\n"
+    assert bounds(changed(tmp_path, (text, {}), (text, {}))["2"]) == expected
+
+
+def test_an_unknown_working_directory_is_open(tmp_path: Path) -> None:
+    """A relative WORKDIR may mean the absolute one: only the base image's configuration tells."""
+    found = changed(tmp_path, ("FROM a\nWORKDIR w\nRUN x\n", {}), ("FROM a\nWORKDIR /w\nRUN x\n", {}))
+    assert [bounds(p) for p in found.values()] == ["hit/hit", "hit/miss", "hit/miss"]
+    found = changed(tmp_path / "s", ("FROM scratch\nWORKDIR w\nRUN x\n", {}), ("FROM scratch\nWORKDIR /w\nRUN x\n", {}))
+    assert [bounds(p) for p in found.values()] == ["hit/hit", "hit/hit"]
+
+
+def test_a_cache_holds_many_builds(tmp_path: Path) -> None:
+    text = "FROM a\nCOPY f f\nRUN x\n"
+    one, two, three = (build(tmp_path / name, text, {"f": name}) for name in ("1", "2", "3"))
+    again = build(tmp_path / "again", text, {"f": "1"})
+    assert {p.verdict for p in predict(again, CacheState((one, two)))} == {"hit"}
+    assert [p.verdict for p in predict(three, CacheState((one, two)))] == ["hit", "miss", "miss"]
+
+
+LINES = st.sampled_from(
+    "RUN a|RUN b|COPY f f|COPY d d|COPY . .|ENV E=1|ARG A=1|USER u|WORKDIR /w|LABEL l=1|COPY --link f g|"
+    'COPY --from=0 /x /x|RUN --mount=target=/m m|COPY <<E /e\n1\nE|SHELL ["/s"]'.split("|")
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=8), st.lists(LINES, min_size=1, max_size=8), st.booleans())
+def test_less_known_is_never_more_cached(one: list[str], other: list[str], edit: bool) -> None:
+    """An unchanged build hits throughout; an empty cache has no hit; a bigger cache loses none; best >= worst."""
+    import tempfile
+
+    def text(lines: list[str]) -> str:
+        return "FROM a\nRUN z\nFROM b\n" + "\n".join(lines) + "\n"
+
+    files = {"f": "1", "d/g": "1"}
+    with tempfile.TemporaryDirectory() as folder:
+        first = build(Path(folder, "1"), text(one), files)
+        same = build(Path(folder, "2"), text(one), files)
+        second = build(Path(folder, "3"), text(other), {**files, "f": "2"} if edit else files)
+        assert all(p.verdict in ("hit", "unused") for p in predict(same, CacheState((first,))))
+        assert all(p.best != "hit" for p in predict(second, CacheState()))
+        small = predict(second, CacheState((first,)))
+        large = predict(second, CacheState((first, build(Path(folder, "4"), text(other), files))))
+        for before, after in zip(small, large, strict=True):
+            assert not (before.worst == "hit" and after.worst != "hit")
+            assert not (before.best == "hit" and after.best != "hit")
+            assert not (before.worst == "hit" and before.best != "hit")
+        for prediction in (*small, *large):
+            assert prediction.causes or prediction.worst in ("hit", "unused")
