@@ -210,7 +210,7 @@ def _sent(tree: Any, ignore: str) -> list[str]:
     view = Sent(tree, read_ignore(ignore))
 
     def below(folder: str) -> list[str]:
-        found = []
+        found: list[str] = []
         for name, node in view.children(folder).items():
             path = f"{folder}/{name}" if folder else name
             found += [path + "/", *below(path)] if node.kind == "dir" else [path]

@@ -130,7 +130,7 @@ def test_edited_differs_exactly_there(tree: Make, files: dict[str, Any], path: s
     base = tree({name: text for name, text in _plain(files).items() if not str(text).startswith("-> ")})
     after = edited(base, [path])
     done = compare(Context("", base), ALL, Context("", after), ALL)
-    inside = {name for name, text in base.texts.items() if name == path or name.startswith(path + "/")}
+    inside = {name for name in base.texts if name == path or name.startswith(path + "/")}
     assert {change.path for change in done.changes if change.kind == "content"} == inside
     if not inside:
         assert path in {change.path for change in done.changes if change.kind in ("added", "type")} or any(
