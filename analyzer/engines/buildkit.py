@@ -116,8 +116,7 @@ class _Keys:
 
     def _image(self, origin: ImageOrigin, span: Span, step: int | None) -> int:
         """An image is known by its digest, else by its name: equal text counts as unchanged (rule 4.1)."""
-        value = origin.image.digest or str(origin.image)
-        own = [Part("image", "", value, span), Part("platform", "image", str(origin.platform), span)]
+        own = [Part("image", "", origin.image.identity, span), Part("platform", "image", str(origin.platform), span)]
         return self._vertex("image", step, own, [], None)
 
     def _source(self, origin: Origin, span: Span) -> int | None:
@@ -187,7 +186,7 @@ class _Keys:
 
     def _mkdir(self, step: Step, op: MkdirOp, base: int | None) -> int:
         """WORKDIR: path, owner and, with SOURCE_DATE_EPOCH, the time (rules 3.4, 3.6)."""
-        own = [Part("workdir", "", op.path, step.span), Part("user", "", step.scope.user or "", step.span)]
+        own = [Part("workdir", "", op.path, step.span), Part("user", "", _chown(step.scope.user or ""), step.span)]
         if "SOURCE_DATE_EPOCH" in self.args:
             own.append(Part("option", "SOURCE_DATE_EPOCH", self.args["SOURCE_DATE_EPOCH"], step.span))
         inputs, _ = self._inputs(base, [], step.span)
@@ -199,7 +198,7 @@ class _Keys:
         inputs, indices = self._inputs(below, list(op.sources), step.span)
         own = [
             Part("instruction", "destination", op.dest, step.span),
-            Part("instruction", "--chown", op.chown, step.span),
+            Part("instruction", "--chown", _chown(op.chown), step.span),
             Part("instruction", "--chmod", _chmod(op.chmod), step.span),
             Part("instruction", "--exclude", "\n".join(op.exclude), step.span),
         ]
@@ -301,6 +300,13 @@ def _mount_part(mount: RunMount, place: int, args: dict[str, str]) -> Part:
 
 def _owner(mount: RunMount, mode: str) -> str:
     return f"{mount.uid or 0}:{mount.gid or 0} {int(mount.mode or mode, 8):o}"
+
+
+def _chown(text: str) -> str:
+    """Users and groups by number where they are numbers, `root` is 0 (client/llb/fileop.go: WithUser, parseUID)."""
+    return ":".join(
+        str(int(part)) if part.isdecimal() else {"root": "0"}.get(part, part) for part in text.split(":", 1)
+    )
 
 
 def _chmod(text: str) -> str:

@@ -23,6 +23,11 @@ class ImageRef(NamedTuple):
         return self.name.removeprefix("docker.io/").removeprefix("library/")
 
     @property
+    def identity(self) -> str:
+        """What tells two images apart without asking a registry: the digest, else the whole reference."""
+        return self.digest or str(self)
+
+    @property
     def shown(self) -> str:
         """The reference as people write it."""
         return str(self._replace(name=self.familiar, tag="" if self.tag == "latest" else self.tag))

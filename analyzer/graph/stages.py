@@ -65,11 +65,11 @@ class StageWalk:
             self.scope.from_scratch()
         elif isinstance(base, str):
             spec = dict(self.plan.contexts)[base]
-            self.scope.from_image(f"{spec.kind}:{spec.location}")
-            op = ImageOp(image_ref(spec.location)) if spec.kind == "image" else ContextOp(base)
-            self._add(first, op, f"FROM {base}", numbered=False)
+            image = image_ref(spec.location) if spec.kind == "image" else None
+            self.scope.from_image(image.identity if image else f"{spec.kind}:{spec.location}")
+            self._add(first, ImageOp(image) if image else ContextOp(base), f"FROM {base}", numbered=False)
         elif isinstance(base, ImageRef):
-            self.scope.from_image(base.digest or str(base))
+            self.scope.from_image(base.identity)
             self._add(first, ImageOp(base), f"FROM {base.shown}")
         else:
             parent, self.output = base
