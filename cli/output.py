@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -19,8 +18,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 def style() -> Style:
     """Colour only on a terminal and without NO_COLOR; as wide as the terminal, unbounded where there is none."""
     terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((100, 24)).columns if terminal else int(os.environ.get("COLUMNS") or 160)
+    width = _columns() or (os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 160)
     return Style(width, terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
+
+
+def _columns() -> int:
+    """The width that COLUMNS asks for, 0 where it asks for none."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() else 0
 
 
 def format_option(*choices: str) -> Callable[[F], F]:

@@ -10,7 +10,6 @@ import click
 
 from ..analyzer.predict import PredictReport
 from ..pipeline import run_predict
-from ..reports.documents import prediction_document
 from ..reports.prediction import prediction_text
 from .build_options import build_options, request
 from .output import F, echo_json, echo_lines, format_option, style
@@ -63,6 +62,7 @@ def command(
     """
     report = predicted(context, values)
     if output_format == "json":
+        
         echo_json(prediction_document(report))
     else:
         echo_lines(prediction_text(report, style()))
