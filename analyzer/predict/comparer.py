@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..context import Selection, compare, matches
 from ..engines.key import Vertex
 from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, StepOrigin
+from ..graph.paths import clean
 from ..state import Build
 from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
@@ -131,13 +132,35 @@ class Comparer:
                     self._definition(old_build, old.reading),
                     build,
                 )
-                if answer.sameness == "different" and not (new.exact and old.exact):
+                if answer.sameness == "different" and not (
+                    new.exact and old.exact and self._stays(above, vertex, new, answer)
+                ):
                     answer = answer._replace(sameness="unknown")
                 answers.append(answer._replace(reason=answer.reason and "producer", producer=vertex))
         if len(new_writes) != len(old_writes):
             longer = new_writes if len(new_writes) > len(old_writes) else []
             answers.append(Compared("different", "producer", producer=longer[len(old_writes)][0] if longer else at))
         return joined(answers)
+
+    def _stays(self, above: list[int], at: int, write: Write, answer: Compared) -> bool:
+        """Whether some of what a copy brought and what differs is surely still there after the RUNs that follow it."""
+        from ..shell import may_remove, run_commands
+
+        assert write.reading is not None
+        taken = len(write.reading.selection.path)
+        places = [clean(f"{write.place}/{change.path[taken:]}") for change in answer.changes] or [write.place]
+        for vertex in above[: above.index(at)]:
+            step = self.build.keys.vertices[vertex].step
+            if self.build.keys.vertices[vertex].role != "exec" or step is None:
+                continue
+            run = self.build.graph.steps[step]
+            values = {a.name: a.value for a in run.scope.env if a.name}
+            source = self.build.graph.plan.dockerfile.source.text
+            read = run_commands(run.instruction, source, self.build.graph.plan.dockerfile.escape)
+            places = [place for place in places if not may_remove(read, place, run.scope.workdir, values)]
+            if not places:
+                return False
+        return True
 
     @staticmethod
     def _definition(build: Build, reading: CopySource) -> int | None:
@@ -169,7 +192,8 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tup
             continue
         op = build.graph.steps[vertex.step].op
         if isinstance(op, CopyOp | MkdirOp):
-            owner = tuple(part.value for part in vertex.own) if isinstance(op, MkdirOp) else ()
+            # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared
+            owner = tuple(part.value for part in vertex.own if part.kind == "user") if isinstance(op, MkdirOp) else ()
             for write in writes(op, reading, lambda n, s: _exists(build, n, s)):
                 found.append((at, write._replace(attributes=write.attributes + owner)))
     return found

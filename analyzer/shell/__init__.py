@@ -3,6 +3,7 @@
 from .commands import Command, Opaque, ShellWord, commands
 from .installs import installs
 from .manifests import is_manifest
+from .removals import may_remove
 from .runs import harmless, run_commands, run_text
 from .tools import Install
 
@@ -15,6 +16,7 @@ __all__ = [
     "harmless",
     "installs",
     "is_manifest",
+    "may_remove",
     "run_commands",
     "run_text",
 ]

@@ -60,6 +60,28 @@ def test_what_a_stage_hands_on(taken: str, files: Files, expected: str, why: str
     assert bounds(found["stage-1 1"]) == expected, why
 
 
+@pytest.mark.parametrize(
+    ("run", "expected", "why"),
+    [
+        ("make", "miss/miss", "nothing takes the changed file away"),
+        ("make && rm -rf src", "hit/miss", "the changed file is gone"),
+        ("make && rm -rf /w/src/*", "hit/miss", "by a pattern"),
+        ("cd src && make && rm -rf a", "hit/miss", "relative to where the shell stands"),
+        ("mv src /gone", "hit/miss", "moved away"),
+        ("find . -name '*.c' -delete", "hit/miss", "perhaps found"),
+        ("git clean -fdx", "hit/miss", "perhaps cleaned"),
+        ("case $X in *) rm -rf src;; esac", "hit/miss", "not read: nothing is claimed"),
+        ("rm -rf /var/lib/apt/lists/* /tmp/* lib", "miss/miss", "takes other things away"),
+        ("rm -rf $GNUPGHOME", "miss/miss", "a variable of its own names no source"),
+        ("make > src/out", "miss/miss", "writes beside it"),
+    ],
+)
+def test_what_a_run_takes_away_again(run: str, expected: str, why: str, tmp_path: Path) -> None:
+    text = STAGES.replace("RUN make", f"RUN {run}").format(taken="/w")
+    found = changed(tmp_path, (text, FILES), (text, {**FILES, "src/a": "2"}))
+    assert bounds(found["stage-1 1"]) == expected, why
+
+
 def test_without_a_run_what_is_handed_on_is_known(tmp_path: Path) -> None:
     """The copies above are all that is there: an unchanged file hits though its stage misses before it."""
     text = STAGES.replace("RUN make\n", "").format(taken="/w/lib")
