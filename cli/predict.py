@@ -62,7 +62,8 @@ def command(
     """
     report = predicted(context, values)
     if output_format == "json":
-        
+        from ..reports.documents import prediction_document
+
         echo_json(prediction_document(report))
     else:
         echo_lines(prediction_text(report, style()))
