@@ -197,6 +197,7 @@ class _Keys:
         below = None if op.link else base
         inputs, indices = self._inputs(below, list(op.sources), step.span)
         own = [
+            Part("instruction", "base", "" if below is None else "0", step.span),
             Part("instruction", "destination", op.dest, step.span),
             Part("instruction", "--chown", _chown(op.chown), step.span),
             Part("instruction", "--chmod", _chmod(op.chmod), step.span),
@@ -233,6 +234,7 @@ class _Keys:
             Part("option", "--cgroup-parent", options.cgroup_parent or "", at),
             Part("option", "--device", "\n".join((*options.devices, *op.devices)), at),
             Part("platform", "", str(scope.platform), at),
+            Part("mount", "root", "" if base is None else "0", at),
         ]
         mounts = sorted(op.mounts, key=lambda mount: mount.target)
         bound = [m for m in mounts if m.kind in ("bind", "cache") and self._bound(m) is not None]

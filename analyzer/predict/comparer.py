@@ -11,7 +11,7 @@ from ..graph.paths import clean
 from ..state import Build
 from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
-from .writers import Write, reach, writes
+from .writers import Write, writes
 
 
 class Comparer:
@@ -112,7 +112,7 @@ class Comparer:
             if ran or gone:
                 return Compared("unknown", "producer", producer=ran[0] if ran else at)
         roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "local", "remote")]
-        if common is None and roots and (self.world == "worst" or reach(reading) == "/"):
+        if common is None and roots and (self.world == "worst" or reading.path == "/"):
             return Compared("different" if self.world == "best" else "unknown", "producer", producer=roots[0])
         return self._writes(at, above, old_above, reading, witness.build)
 

@@ -6,11 +6,20 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..context import Selection, has_wildcard, match
-from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
+from ..graph import UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
 
 # Whether a context holds anything that a selection takes.
 Exists = Callable[[str, Selection], bool]
+
+# Directories that are links in the images of most distributions: what is written to one is found in the other.
+_MERGED = {
+    "bin": ("usr", "bin"),
+    "sbin": ("usr", "sbin"),
+    "lib": ("usr", "lib"),
+    "lib64": ("usr", "lib64"),
+}
+_RUN = ("var", "run")
 
 
 class Write(NamedTuple):
@@ -26,77 +35,73 @@ class Write(NamedTuple):
     exact: bool
 
 
-def reach(reading: CopySource) -> str:
-    """The directory or file below which everything lies that a reading may select."""
-    if not reading.selection.wildcard and not reading.include:
-        return reading.path
-    parts: list[str] = []
-    pattern = f"{reading.path}/{reading.include[0]}" if reading.include else reading.path
-    for part in pattern.split("/"):
-        if has_wildcard(part):
-            break
-        parts.append(part)
-    return clean("/".join(parts) or "/")
-
-
 def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists) -> list[Write]:
     """What `op` writes to the path that `reading` selects."""
-    path = reach(reading)
     if isinstance(op, MkdirOp):
-        return [Write(op.path, (), None, True)] if below(op.path, path) else []
+        inside = _parts(op.path)
+        return [Write(op.path, (), None, True)] if _meets(inside, reading) and len(inside) >= _depth(reading) else []
     found: list[Write] = []
     for source in op.sources:
-        found += _source(op, source, path, reading, exists)
+        found += _source(op, source, reading, exists)
     return found
 
 
-def below(path: str, directory: str) -> bool:
-    """Whether `path` is the directory or lies in it."""
-    return path == directory or directory == "/" or path.startswith(directory + "/")
+def _parts(path: str) -> tuple[str, ...]:
+    """The components of a path, directories that distributions merge written as one."""
+    parts = tuple(part for part in path.split("/") if part)
+    if parts[:2] == _RUN:
+        parts = ("run", *parts[2:])
+    return (*_MERGED[parts[0]], *parts[1:]) if parts and parts[0] in _MERGED else parts
 
 
-def _source(op: CopyOp, source: CopySource, path: str, reading: CopySource, exists: Exists) -> list[Write]:
+def _wanted(reading: CopySource) -> tuple[str, ...]:
+    """The components that a reading selects, patterns among them; of --parents what stands before the pattern."""
+    return _parts(reading.path)
+
+
+def _depth(reading: CopySource) -> int:
+    return len(_wanted(reading))
+
+
+def _meets(parts: tuple[str, ...], reading: CopySource) -> bool:
+    """Whether a written path and a selected one lie on one line: one is, or is below, the other."""
+    pairs = zip(_wanted(reading), parts, strict=False)
+    return all(match(wanted, part) if has_wildcard(wanted) else wanted == part for wanted, part in pairs)
+
+
+def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists) -> list[Write]:
     dest = clean(op.dest)
     attributes = (op.chown, op.chmod, "unpack" if op.unpack else "")
+    if dest.startswith(UNKNOWN_WORKDIR):
+        return [Write(dest, attributes, source, False)]
     plain = not (source.selection.wildcard or source.include or source.selection.exclude or op.unpack)
     name = source.origin.name if isinstance(source.origin, ContextOrigin) else None
     if isinstance(source.origin, TextOrigin) or (name is not None and plain and not _holds(name, source, exists)):
-        return _file(op, source, path, reading)
-    if below(dest, path):
-        return [Write(dest, attributes, source, True)] if _taken(dest, reading) else []
-    if not below(path, dest):
+        return _file(op, source, reading, attributes)
+    inside = _parts(dest)
+    if not _meets(inside, reading):
         return []
-    if not plain:
+    if len(inside) >= _depth(reading):
+        return [Write(dest, attributes, source, not reading.include)]
+    if not plain or reading.include or reading.selection.exclude:
         return [Write(dest, attributes, source, False)]
-    rest = reading.path.removeprefix(dest.rstrip("/"))
-    inner = clean(source.path + rest)
+    inner = clean("/".join((source.path, *_wanted(reading)[len(inside) :])))
     selection = Selection(inner.removeprefix("/"), reading.selection.wildcard)
     if name is not None and not exists(name, selection):
         return []
-    return [Write(path, attributes, source._replace(path=inner, selection=selection), True)]
+    return [Write(reading.path, attributes, source._replace(path=inner, selection=selection), True)]
 
 
-def _file(op: CopyOp, source: CopySource, path: str, reading: CopySource) -> list[Write]:
+def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple[str, ...]) -> list[Write]:
     """A single file lands at the destination, or in it where that is a directory: either may be meant."""
     named = clean(f"{op.dest}/{basename(source.path)}")
     places = [named] if op.dest.endswith("/") or len(op.sources) > 1 else [clean(op.dest), named]
     for place in places:
-        if below(place, path) and _taken(place, reading):
-            return [Write(place, (op.chown, op.chmod), source, True)]
+        if _meets(_parts(place), reading) and len(_parts(place)) >= _depth(reading):
+            return [Write(place, attributes, source, not reading.include)]
     return []
-
-
-def _taken(place: str, reading: CopySource) -> bool:
-    """Whether a path below the reach of a reading is part of what it selects; --parents patterns are taken to match."""
-    if not reading.selection.wildcard or reading.include:
-        return True
-    depth = reading.path.count("/") + 1
-    parts = place.split("/")
-    return len(parts) >= depth and match(reading.path, "/".join(parts[:depth]))
 
 
 def _holds(name: str, source: CopySource, exists: Exists) -> bool:
     """Whether a plain source is a directory with something in it, or the context itself."""
-    if source.path == "/":
-        return True
-    return exists(name, Selection(source.selection.path + "/*", True))
+    return source.path == "/" or exists(name, Selection(source.selection.path + "/*", True))

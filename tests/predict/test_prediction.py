@@ -52,6 +52,9 @@ FILES = {"src/a": "1", "lib/b": "1"}
         ("/w/out", {}, "hit/hit", "nothing changed"),
         ("/w/s*", {"src/a": "2"}, "miss/miss", "the pattern takes the changed directory"),
         ("/w/l*", {"src/a": "2"}, "hit/miss", "the pattern takes what did not change"),
+        ("/w/*/a", {"src/a": "2"}, "miss/miss", "the pattern takes the changed file"),
+        ("/w/src/*", {"src/a": "2"}, "miss/miss", "what is in the changed directory"),
+        ("/*/src/b*", {"src/a": "2"}, "hit/miss", "the pattern takes nothing that was copied"),
     ],
 )
 def test_what_a_stage_hands_on(taken: str, files: Files, expected: str, why: str, tmp_path: Path) -> None:
@@ -216,3 +219,24 @@ def test_less_known_is_never_more_cached(one: list[str], other: list[str], edit:
             assert not (before.worst == "hit" and before.best != "hit")
         for prediction in (*small, *large):
             assert prediction.causes or prediction.worst in ("hit", "unused")
+
+
+def test_a_pattern_takes_a_changed_manifest(tmp_path: Path) -> None:
+    text = "FROM a AS b\nWORKDIR /app\nCOPY . .\nFROM a\nCOPY --from=b /app/package*.json ./\nRUN npm ci\n"
+    files = {"package.json": "1", "src/x": "1"}
+    found = changed(tmp_path / "1", (text, files), (text, {**files, "package.json": "2"}))
+    assert bounds(found["stage-1 2"]) == "miss/miss"
+    found = changed(tmp_path / "2", (text, files), (text, {**files, "src/x": "2"}))
+    assert bounds(found["stage-1 2"]) == "hit/hit"
+
+
+def test_merged_directories_are_one(tmp_path: Path) -> None:
+    text = "FROM a AS b\nCOPY f /bin/tool\nFROM a\nCOPY --from=b /usr/bin/tool /t\n"
+    assert bounds(changed(tmp_path, (text, {"f": "1"}), (text, {"f": "2"}))["stage-1 2"]) == "miss/miss"
+
+
+def test_an_empty_base_is_another_base(tmp_path: Path) -> None:
+    """The place of the base is in the key, and --link copies onto none."""
+    text = "FROM a AS b\nCOPY f /w/\nFROM b\nCOPY {} --from=b /o ./\n"
+    found = changed(tmp_path, (text.format(""), {"f": "1"}), (text.format("--link"), {"f": "1"}))
+    assert bounds(found["stage-1 1"]) == "miss/miss"
