@@ -53,3 +53,8 @@ def rooted(path: str) -> str:
 def basename(path: str) -> str:
     """What Go's path.Base gives for a clean absolute path: "/" for the root."""
     return path.rpartition("/")[2] or "/"
+
+
+def below(path: str, directory: str) -> bool:
+    """Whether a clean path is the directory or lies in it."""
+    return path == directory or directory == "/" or path.startswith(directory + "/")

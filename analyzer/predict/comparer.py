@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..context import Selection, compare, matches
 from ..engines.key import Vertex
-from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, StepOrigin
-from ..graph.paths import clean
+from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
+from ..graph.paths import below, clean
+from ..shell import Command, Opaque
 from ..state import Build
 from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
@@ -114,7 +115,37 @@ class Comparer:
         roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "local", "remote")]
         if common is None and roots and (self.world == "worst" or reading.path == "/"):
             return Compared("different" if self.world == "best" else "unknown", "producer", producer=roots[0])
+        if above and self._aliased(new_chain, above, reading):
+            return Compared("unknown", "producer", producer=above[0])
         return self._writes(at, above, old_above, reading, witness.build)
+
+    def _aliased(self, chain: list[int], above: list[int], reading: CopySource) -> bool:
+        """Whether a RUN of the stage made a link by which new layers may reach the selected path under another name."""
+        from ..shell import linked_paths
+
+        copies = (self._op(vertex) for vertex in above)
+        places = [reading.path, *(clean(op.dest) for op in copies if isinstance(op, CopyOp))]
+        for vertex in chain:
+            run = self._op(vertex)
+            if isinstance(run, RunOp):
+                links = linked_paths(*self._commands(vertex))
+                if any(below(place, link) or below(link, place) for link in links for place in places):
+                    return True
+        return False
+
+    def _op(self, vertex: int) -> Op | None:
+        step = self.build.keys.vertices[vertex].step
+        return None if step is None else self.build.graph.steps[step].op
+
+    def _commands(self, vertex: int) -> tuple[tuple[Command, ...] | Opaque, str, dict[str, str]]:
+        """The commands of a RUN, where they begin, and the variables that the build gives them."""
+        from ..shell import run_commands
+
+        step = self.build.keys.vertices[vertex].step
+        assert step is not None
+        run, file = self.build.graph.steps[step], self.build.graph.plan.dockerfile
+        values = {a.name: a.value for a in run.scope.env if a.name}
+        return run_commands(run.instruction, file.source.text, file.escape), run.scope.workdir, values
 
     def _writes(self, at: int, above: list[int], old_above: list[int], reading: CopySource, build: int) -> Compared:
         old_build = self.records.builds[build]
@@ -136,7 +167,9 @@ class Comparer:
                     new.exact and old.exact and self._stays(above, vertex, new, answer)
                 ):
                     answer = answer._replace(sameness="unknown")
-                answers.append(answer._replace(reason=answer.reason and "producer", producer=vertex))
+                if answer.sameness == "same" and (new.linked or old.linked):
+                    answer = Compared("unknown")
+                answers.append(answer._replace(reason="producer", producer=vertex))
         if len(new_writes) != len(old_writes):
             longer = new_writes if len(new_writes) > len(old_writes) else []
             answers.append(Compared("different", "producer", producer=longer[len(old_writes)][0] if longer else at))
@@ -144,23 +177,16 @@ class Comparer:
 
     def _stays(self, above: list[int], at: int, write: Write, answer: Compared) -> bool:
         """Whether some of what a copy brought and what differs is surely still there after the RUNs that follow it."""
-        from ..shell import may_remove, run_commands
+        from ..shell import may_remove
 
         assert write.reading is not None
         taken = len(write.reading.selection.path)
         places = [clean(f"{write.place}/{change.path[taken:]}") for change in answer.changes] or [write.place]
         for vertex in above[: above.index(at)]:
-            step = self.build.keys.vertices[vertex].step
-            if self.build.keys.vertices[vertex].role != "exec" or step is None:
-                continue
-            run = self.build.graph.steps[step]
-            values = {a.name: a.value for a in run.scope.env if a.name}
-            source = self.build.graph.plan.dockerfile.source.text
-            read = run_commands(run.instruction, source, self.build.graph.plan.dockerfile.escape)
-            places = [place for place in places if not may_remove(read, place, run.scope.workdir, values)]
-            if not places:
-                return False
-        return True
+            if places and isinstance(self._op(vertex), RunOp):
+                read, workdir, values = self._commands(vertex)
+                places = [place for place in places if not may_remove(read, place, workdir, values)]
+        return bool(places)
 
     @staticmethod
     def _definition(build: Build, reading: CopySource) -> int | None:
@@ -194,9 +220,20 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tup
         if isinstance(op, CopyOp | MkdirOp):
             # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared
             owner = tuple(part.value for part in vertex.own if part.kind == "user") if isinstance(op, MkdirOp) else ()
-            for write in writes(op, reading, lambda n, s: _exists(build, n, s)):
+            for write in writes(op, reading, lambda n, s: _exists(build, n, s), lambda n, s: _linked(build, n, s)):
                 found.append((at, write._replace(attributes=write.attributes + owner)))
     return found
+
+
+def _linked(build: Build, name: str, selection: Selection) -> bool:
+    """Whether a component of a plain path is a symbolic link."""
+    context = build.contexts.get(name)
+    parts = selection.path.split("/")
+    folders = ["/".join(parts[:depth]) for depth in range(len(parts))]
+    if context is None:
+        return True
+    nodes = (context.tree.children(folder).get(part) for folder, part in zip(folders, parts, strict=True))
+    return any(node is not None and node.kind == "link" for node in nodes)
 
 
 def _exists(build: Build, name: str, selection: Selection) -> bool:

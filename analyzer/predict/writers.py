@@ -9,8 +9,9 @@ from ..context import Selection, has_wildcard, match
 from ..graph import UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
 
-# Whether a context holds anything that a selection takes.
+# Whether a context holds anything that a selection takes, and whether the way there leads through a link.
 Exists = Callable[[str, Selection], bool]
+Linked = Callable[[str, Selection], bool]
 
 # Directories that are links in the images of most distributions: what is written to one is found in the other.
 _MERGED = {
@@ -26,23 +27,24 @@ class Write(NamedTuple):
     """What one source of a copy puts at or below a path.
 
     `reading` is the part of the source that gets there, None for a bare directory; where `exact` is False, more than
-    what gets there.
+    what gets there. `linked`: a symbolic link stands there, which may lead to what something else wrote.
     """
 
     place: str
     attributes: tuple[str, ...]
     reading: CopySource | None
     exact: bool
+    linked: bool = False
 
 
-def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists) -> list[Write]:
+def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
     """What `op` writes to the path that `reading` selects."""
     if isinstance(op, MkdirOp):
         inside = _parts(op.path)
         return [Write(op.path, (), None, True)] if _meets(inside, reading) and len(inside) >= _depth(reading) else []
     found: list[Write] = []
     for source in op.sources:
-        found += _source(op, source, reading, exists)
+        found += _source(op, source, reading, exists, linked)
     return found
 
 
@@ -69,7 +71,7 @@ def _meets(parts: tuple[str, ...], reading: CopySource) -> bool:
     return all(match(wanted, part) if has_wildcard(wanted) else wanted == part for wanted, part in pairs)
 
 
-def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists) -> list[Write]:
+def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
     dest = clean(op.dest)
     attributes = (op.chown, op.chmod, "unpack" if op.unpack else "")
     if dest.startswith(UNKNOWN_WORKDIR):
@@ -87,9 +89,10 @@ def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists)
         return [Write(dest, attributes, source, False)]
     inner = clean("/".join((source.path, *_wanted(reading)[len(inside) :])))
     selection = Selection(inner.removeprefix("/"), reading.selection.wildcard)
-    if name is not None and not exists(name, selection):
+    through = name is not None and linked(name, selection)
+    if name is not None and not through and not exists(name, selection):
         return []
-    return [Write(reading.path, attributes, source._replace(path=inner, selection=selection), True)]
+    return [Write(reading.path, attributes, source._replace(path=inner, selection=selection), True, through)]
 
 
 def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple[str, ...]) -> list[Write]:

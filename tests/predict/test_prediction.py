@@ -16,7 +16,7 @@ Files = dict[str, str]
 
 def build(folder: Path, dockerfile: str, files: Files, **options: object) -> Build:
     """The build of these files."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in {"Dockerfile": dockerfile, ".dockerignore": "Dockerfile\n.dockerignore\n", **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -240,3 +240,23 @@ def test_an_empty_base_is_another_base(tmp_path: Path) -> None:
     text = "FROM a AS b\nCOPY f /w/\nFROM b\nCOPY {} --from=b /o ./\n"
     found = changed(tmp_path, (text.format(""), {"f": "1"}), (text.format("--link"), {"f": "1"}))
     assert bounds(found["stage-1 1"]) == "miss/miss"
+
+
+@pytest.mark.parametrize(
+    ("producer", "taken", "expected", "why"),
+    [
+        ("RUN ln -s /src /app\nCOPY f /src/f", "/app/f", "hit/miss", "the link leads to what changed"),
+        ("RUN ln -s /bin/python3 /bin/python\nCOPY f /src/f", "/app/f", "hit/hit", "a link that leads elsewhere"),
+        ("COPY d /d\nCOPY f /src/f", "/d/l", "hit/miss", "a link in what was copied"),
+        ("COPY d /d\nCOPY f /src/f", "/d/g", "hit/hit", "beside the link"),
+    ],
+)
+def test_links_in_a_stage_leave_it_open(producer: str, taken: str, expected: str, why: str, tmp_path: Path) -> None:
+    text = f"FROM a AS b\n{producer}\nFROM a\nCOPY --from=b {taken} /x\n"
+    builds: list[Build] = []
+    for name in ("1", "2"):
+        (tmp_path / name / "d").mkdir(parents=True)
+        (tmp_path / name / "d/l").symlink_to("/src/f")
+        builds.append(build(tmp_path / name, text, {"f": name, "d/g": ""}))
+    last = predict(builds[1], CacheState((builds[0],)))[-1]
+    assert bounds(last) == expected, why

@@ -1,4 +1,4 @@
-"""Whether a RUN may take a file away again: `rm`, `mv`, `find -delete` and `git clean`, as far as their words tell."""
+"""What a RUN may do to files that were there before it: take them away again, or link to them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ def may_remove(
         elif any(_covers(operand, path, folder) for operand in _operands(command, words)):
             return True
     return False
+
+
+def linked_paths(
+    read: tuple[Command, ...] | Opaque, workdir: str, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """The absolute paths that `ln` commands name: what links lead to, and where they stand."""
+    found: list[str] = []
+    for command in read if not isinstance(read, Opaque) else ():
+        if command.program == "ln":
+            words = [_known(word, environment or {}) for word in command.words[1:]]
+            found += [posixpath.normpath(posixpath.join(workdir, w)) for w in words if w and not w.startswith("-")]
+    return found
 
 
 def _operands(command: Command, words: list[str | None]) -> list[str]:
