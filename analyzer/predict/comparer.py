@@ -115,14 +115,17 @@ class Comparer:
         roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "local", "remote")]
         if common is None and roots and (self.world == "worst" or reading.path == "/"):
             return Compared("different" if self.world == "best" else "unknown", "producer", producer=roots[0])
-        if above and self._aliased(new_chain, above, reading):
+        answer = self._writes(at, above, old_above, reading, witness.build)
+        if answer.sameness == "same" and above and self._aliased(new_chain, above, reading):
             return Compared("unknown", "producer", producer=above[0])
-        return self._writes(at, above, old_above, reading, witness.build)
+        return answer
 
     def _aliased(self, chain: list[int], above: list[int], reading: CopySource) -> bool:
-        """Whether a RUN of the stage made a link by which new layers may reach the selected path under another name."""
+        """Whether the stage holds a link by which new layers may reach the selected path under another name."""
         from ..shell import linked_paths
 
+        if any(write.linked for _, write in _writes(self.build, chain, reading)):
+            return True
         copies = (self._op(vertex) for vertex in above)
         places = [reading.path, *(clean(op.dest) for op in copies if isinstance(op, CopyOp))]
         for vertex in chain:
@@ -167,8 +170,6 @@ class Comparer:
                     new.exact and old.exact and self._stays(above, vertex, new, answer)
                 ):
                     answer = answer._replace(sameness="unknown")
-                if answer.sameness == "same" and (new.linked or old.linked):
-                    answer = Compared("unknown")
                 answers.append(answer._replace(reason="producer", producer=vertex))
         if len(new_writes) != len(old_writes):
             longer = new_writes if len(new_writes) > len(old_writes) else []
