@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from .analyzer.context.tree import ContextError
 from .analyzer.graph import UNPINNED, BuildError
 from .analyzer.plans import BuildOptions
-from .analyzer.predict import Note, PlatformReport, PredictReport, predict
+from .analyzer.predict import Note, PlatformReport, PredictReport, absent, predict
 from .analyzer.source import SourceFile, decode
 from .analyzer.state import Build, CacheState
 from .analyzer.workspace import InputError, Place, Workspace, read_file
@@ -144,35 +145,50 @@ def load_state(path: str) -> CacheState:
             document = json.loads(zlib.decompress(file.read(), wbits=31))
     except OSError as error:
         raise InputError(f"--against state:{path}: {error.strerror}") from None
-    except (ValueError, zlib.error):
+    except (ValueError, RecursionError, zlib.error):
         raise InputError(f"--against state:{path}: not a snapshot; make one with `dcache snapshot -o FILE`") from None
     wrong = violation("state", document)
     if wrong:
         raise InputError(f"--against state:{path}: {wrong}; make it anew with `dcache snapshot -o FILE`")
     try:
         return from_document(document)
-    except (BuildError, ContextError) as error:
+    except (BuildError, ContextError, ValueError) as error:
         raise InputError(f"--against state:{path}: {error}") from error
 
 
 def save_state(state: CacheState, path: str) -> int:
-    """Write the state to a file, whole or not at all; the number of bytes."""
+    """Write the state to a file, whole or not at all, or to standard output for `-`; the number of bytes."""
     import gzip
     import json
-    import tempfile
 
     from .analyzer.snapshot import to_document
 
     text = json.dumps(to_document(state), separators=(",", ":"), sort_keys=True)
     data = gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0)
     try:
-        with tempfile.NamedTemporaryFile(dir=os.path.dirname(os.path.abspath(path)), delete=False) as file:
-            file.write(data)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        _write(data, path)
     except OSError as error:
         raise InputError(f"-o {path}: {error.strerror}") from None
     return len(data)
+
+
+def _write(data: bytes, path: str) -> None:
+    """Write to a new file that takes the place of the old one; what is no regular file is written to as it is."""
+    target = os.path.realpath(path)
+    if path == "-":
+        sys.stdout.buffer.write(data)
+    elif os.path.exists(target) and not os.path.isfile(target):
+        with open(target, "wb") as file:
+            file.write(data)
+    else:
+        part = f"{target}.{os.getpid()}.part"
+        try:
+            with open(part, "xb") as file:
+                file.write(data)
+            os.replace(part, target)
+        finally:
+            if os.path.lexists(part):
+                os.unlink(part)
 
 
 def _notes(request: PredictRequest, place: Place, build: Build) -> list[Note]:
@@ -183,6 +199,9 @@ def _notes(request: PredictRequest, place: Place, build: Build) -> list[Note]:
             notes.append(
                 Note("permission bits other than the owner's x are taken as unchanged; --exact-modes compares them")
             )
+        if os.path.exists(os.path.join(request.options.context, ".gitmodules")):
+            notes.append(Note("submodules are compared by their commit: edits inside them are not seen"))
+    notes += absent(build)
     unpinned = sorted({unread.what for unread in build.graph.unread if unread.why == UNPINNED})
     if unpinned:
         notes.append(Note(f"not pinned by digest, taken as unchanged where the text is: {', '.join(unpinned)}"))

@@ -10,6 +10,7 @@ from .context import Context, ContextError, Ignore, Tree, read_ignore
 from .context.directory import directory
 from .context.git import Repository, repository
 from .context.overlay import edited
+from .context.resolve import resolve
 from .dockerfile import parse
 from .engines.buildkit import keys, option_error
 from .graph import build_graph
@@ -100,9 +101,8 @@ class Workspace:
             return decode("-", self.stdin)
         shown = path if place.root is None else os.path.join(place.root, self._inside(path))
         if place.revision is not None:
-            tree = self._at(os.path.dirname(path) or ".", place.revision)
             try:
-                return decode(shown, tree.read(os.path.basename(path)))
+                return decode(shown, self._at_revision(path, place.revision))
             except FileNotFoundError:
                 raise InputError(f"no Dockerfile `{path}` in {place.label}; name it with -f") from None
         return decode(shown, read_file(shown))
@@ -117,8 +117,14 @@ class Workspace:
     def _at(self, path: str, revision: str) -> Tree:
         """The tree of a directory at a revision; the directory may be gone by now."""
         found = self.repository(path)
-        inside = found.prefix(path) if found.place.top else os.path.normpath(path).removeprefix(".")
-        return found.tree(revision, inside, exact_modes=self.exact_modes)
+        return found.tree(revision, _prefix(found, path), exact_modes=self.exact_modes)
+
+    def _at_revision(self, path: str, revision: str) -> bytes:
+        """The bytes of a file at a revision, links inside the repository followed; FileNotFoundError without one."""
+        folder, name = os.path.split(path)
+        found = self.repository(folder or ".")
+        tree = found.tree(revision, "")
+        return _read(tree, os.path.join(_prefix(found, folder or "."), name))
 
     # Contexts ----------------------------------------------------------------------------------------------
 
@@ -144,6 +150,8 @@ class Workspace:
     def _named(self, name: str, spec: ContextSpec, place: Place) -> Context:
         """A named directory; outside the repository it is taken as it is now, and so as unchanged."""
         path = spec.location
+        if place.root is not None and not os.path.relpath(path, self.options.context).startswith(".."):
+            path = os.path.join(place.root, os.path.relpath(path, self.options.context))
         if not os.path.isdir(path):
             raise InputError(f"--build-context {name}={path}: no such directory")
         if (place.revision is not None or place.tracked) and self._is_ours(path):
@@ -175,9 +183,19 @@ class Workspace:
         return directory(path, place.label, git=False)
 
 
+def _prefix(found: Repository, path: str) -> str:
+    """The path of a directory inside its repository; in a bare one, paths begin at the top."""
+    return found.prefix(path) if found.place.top else os.path.normpath(path).removeprefix(".")
+
+
+def _read(tree: Tree, path: str) -> bytes:
+    """The bytes of the file that a path leads to, links followed inside the tree."""
+    return tree.read(resolve(tree.children, path)[0])
+
+
 def _ignore(tree: Tree, name: str, shown: str) -> Ignore:
     try:
-        data = tree.read(name)
+        data = _read(tree, name)
     except FileNotFoundError:
         return read_ignore("")
     try:

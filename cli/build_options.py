@@ -58,6 +58,10 @@ def build_options(function: F) -> F:
 def request(arguments: tuple[str, ...], values: dict[str, Any], **more: Any) -> PredictRequest:
     """The request that a command's arguments and options make; a whole `docker build` command may be the arguments."""
     if arguments and arguments[0] in ("docker", "podman", "buildx", "nerdctl"):
+        given = [name for name, value in values.items() if value]
+        if given:
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+            raise click.UsageError(f"options of the build belong into the command after `--`: move {names} there")
         arguments, values = _command_line(arguments)
     if len(arguments) > 1:
         raise click.UsageError(f"one build context, please: got {', '.join(arguments)}")

@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
+    except OSError as error:
+        click.echo(f"dcache: {error.filename or 'the output'}: {error.strerror}", err=True)
+        status = 2
     except Exception as error:
         status = _failed(error)
     sys.exit(status or 0)

@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def style() -> Style:
     """Colour only on a terminal and without NO_COLOR; as wide as the terminal, unbounded where there is none."""
-    terminal = sys.stdout.isatty()
+    terminal = bool(sys.stdout) and sys.stdout.isatty()
     width = _columns() or (os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 160)
     return Style(width, terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
 

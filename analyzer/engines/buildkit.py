@@ -335,7 +335,7 @@ def _bytes(text: str) -> int:
     number = lower.removesuffix(unit).strip()
     try:
         return int(float(number) * _UNITS[unit]) if number else 0
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
 
 

@@ -28,6 +28,8 @@ from .steps import (
 DEFAULT_SHELL = ("/bin/sh", "-c")
 _ONLY_HEREDOC = re.compile(r"\d*<<-?[^<\s]+")
 _HEREDOC_NAME = re.compile(r"\d*<<-?(['\"]?)([^'\"]+)\1")
+_OCTAL = re.compile("[0-7]{1,11}")
+_DECIMAL = re.compile("[0-9]{1,10}")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SCP_LIKE = re.compile(r"git@[\w.-]+:")
 _ADDRESS = re.compile(r"(?:https?|git|ssh)://|git@[\w.-]+:")
@@ -102,7 +104,10 @@ def _remote(source: str, body: Copy, scope: StageScope, span: Span) -> HttpOrigi
 
     checksum = scope.expand(body.checksum, span) if body.checksum else ""
     address, _, fragment = source.partition("#")
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise BuildError(f"`{source}` is no address: {error}", span) from error
     web = parts.scheme in ("http", "https")
     if parts.scheme in ("git", "ssh") or _SCP_LIKE.match(source) or (web and parts.path.endswith(".git")):
         query = parse_qs(parts.query)
@@ -157,6 +162,11 @@ def _mount(mount: Mount, scope: StageScope, named: Named) -> RunMount:
         target = clean(target if target.startswith("/") else f"{scope.workdir}/{target}")
         if target == "/":
             raise BuildError('invalid mount target "/"', mount.span)
+    for name, text, form in (("mode", given(mount.mode), _OCTAL), ("uid", given(mount.uid), _DECIMAL)):
+        if text is not None and not form.fullmatch(text):
+            raise BuildError(f"invalid value {text} for {name}", mount.span)
+    if mount.gid is not None and not _DECIMAL.fullmatch(value(mount.gid)):
+        raise BuildError(f"invalid value {value(mount.gid)} for gid", mount.span)
     readonly = kind not in ("cache", "tmpfs") if mount.readonly is None else mount.readonly
     return RunMount(
         kind=kind,

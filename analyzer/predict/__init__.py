@@ -1,5 +1,6 @@
 """What a build will find in a cache, and why not the rest."""
 
+from .absences import absent
 from .causes import Cause, CauseKind, chain, name, root
 from .prediction import Prediction, Verdict, predict
 from .report import Note, PlatformReport, PredictReport
@@ -12,6 +13,7 @@ __all__ = [
     "PredictReport",
     "Prediction",
     "Verdict",
+    "absent",
     "chain",
     "name",
     "predict",

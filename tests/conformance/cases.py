@@ -66,6 +66,11 @@ def predicted(case: Case, folder: Path) -> tuple[Prediction, ...]:
 
 
 def _builds(build: Case, folder: Path) -> tuple[Build, ...]:
+    return Workspace(laid(build, folder)).builds(Place("the recorded build"))
+
+
+def laid(build: Case, folder: Path) -> BuildOptions:
+    """Write the contexts of a recorded build below `folder`; its options."""
     context = folder / "context"
     context.mkdir(parents=True)
     files = {"busybox": {"text": "a static busybox", "mode": "755"}, **build["files"]}
@@ -74,8 +79,7 @@ def _builds(build: Case, folder: Path) -> tuple[Build, ...]:
     for name, contents in build.get("contexts", {}).items():
         (folder / name).mkdir()
         lay(folder / name, contents)
-    options = _options(build, context, folder)
-    return Workspace(options).builds(Place("the recorded build"))
+    return _options(build, context, folder)
 
 
 def lay(folder: Path, files: dict[str, Case]) -> None:
