@@ -3,6 +3,7 @@
 from .build import build_graph
 from .images import ImageRef, image_ref
 from .steps import (
+    UNKNOWN_VALUE,
     UNKNOWN_WORKDIR,
     UNPINNED,
     Assignment,
@@ -28,9 +29,11 @@ from .steps import (
     TextOrigin,
     Unread,
     inputs,
+    readable,
 )
 
 __all__ = [
+    "UNKNOWN_VALUE",
     "UNKNOWN_WORKDIR",
     "UNPINNED",
     "Assignment",
@@ -59,4 +62,5 @@ __all__ = [
     "build_graph",
     "image_ref",
     "inputs",
+    "readable",
 ]

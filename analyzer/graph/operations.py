@@ -12,6 +12,7 @@ from .images import image_ref
 from .paths import clean, destination, rooted
 from .scope import StageScope
 from .steps import (
+    UNKNOWN_VALUE,
     BuildError,
     ContextOrigin,
     CopyOp,
@@ -30,6 +31,7 @@ _ONLY_HEREDOC = re.compile(r"\d*<<-?[^<\s]+")
 _HEREDOC_NAME = re.compile(r"\d*<<-?(['\"]?)([^'\"]+)\1")
 _OCTAL = re.compile("[0-7]{1,11}")
 _DECIMAL = re.compile("[0-9]{1,10}")
+_UNKNOWN = re.compile(f"{UNKNOWN_VALUE[0]}.*?{UNKNOWN_VALUE[1]}")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SCP_LIKE = re.compile(r"git@[\w.-]+:")
 _ADDRESS = re.compile(r"(?:https?|git|ssh)://|git@[\w.-]+:")
@@ -50,7 +52,10 @@ def copy_op(instruction: Instruction, body: Copy, scope: StageScope, named: Name
         if document and instruction.heredocs:
             documents.append(_document(document[2], instruction.heredocs, scope, word.span))
             continue
-        path = scope.expand(word.text, word.span)
+        # What no instruction sets is most likely not set by the base image either: so a path of the context is read.
+        local = origin == ContextOrigin("")
+        path = scope.expand(word.text, word.span, certain=not local)
+        path = _UNKNOWN.sub("", path) if local else path
         remote = _remote(path, body, scope, word.span) if adds else None
         if remote:
             sources.append(_whole(remote, "/" + remote.filename if isinstance(remote, HttpOrigin) else "/", word.span))

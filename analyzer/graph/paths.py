@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .steps import UNKNOWN_WORKDIR
+from .steps import UNKNOWN_VALUE, UNKNOWN_WORKDIR
 
 
 def clean(path: str) -> str:
@@ -23,7 +23,7 @@ def clean(path: str) -> str:
 
 
 def _absolute(path: str) -> bool:
-    return path.startswith(("/", UNKNOWN_WORKDIR))
+    return path.startswith(("/", UNKNOWN_WORKDIR, UNKNOWN_VALUE[0]))
 
 
 def workdir(current: str, path: str) -> str:

@@ -10,7 +10,7 @@ from ..dockerfile.syntax import Arg, Env, Pair
 from ..plans import BuildPlan, Platform
 from ..source import Span
 from .paths import workdir
-from .steps import UNKNOWN_WORKDIR, Assignment, BuildError, Scope
+from .steps import UNKNOWN_VALUE, UNKNOWN_WORKDIR, Assignment, BuildError, Scope, readable
 
 # util/system/path_unix.go: the PATH of an image that sets none.
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -54,6 +54,8 @@ class StageScope:
         self.env: list[Assignment] = []
         self.image_env: list[Assignment] = []
         self.values: dict[str, str] = {}
+        self.on_image = False
+        self.declared: set[str] = set()
         self.workdir = "/"
         self.user: str | None = None
         self.shell: tuple[str, ...] | None = None
@@ -62,7 +64,7 @@ class StageScope:
     def from_image(self, reference: str) -> None:
         """Begin on an image whose configuration is not known: its environment counts as one unknown whole."""
         self._image(Assignment("", reference, "image", None))
-        self.values["PATH"] = "${PATH}"
+        self.on_image = True
         self.workdir = UNKNOWN_WORKDIR
 
     def from_scratch(self) -> None:
@@ -73,6 +75,7 @@ class StageScope:
         """Begin where another stage ended, with its image's environment assigned once more."""
         self.env = [*parent.env]
         self.values = dict(parent.values)
+        self.on_image, self.declared = parent.on_image, set(parent.declared)
         self.platform = parent.platform
         self.workdir, self.user, self.shell = parent.workdir, parent.user, parent.shell
         self.image_env = [*parent.image_env]
@@ -89,12 +92,21 @@ class StageScope:
             self.values[assignment.name] = assignment.value
         self._frozen = None
 
-    def expand(self, text: str, span: Span, *, raw: bool = False) -> str:
-        """The word with its variables replaced; BuildError where the engine refuses it."""
+    def expand(self, text: str, span: Span, *, raw: bool = False, certain: bool = True) -> str:
+        """The word with its variables replaced; BuildError where the engine refuses it.
+
+        Variables that only the base image can set have stand-ins, unless `certain` is False: then they are empty.
+        """
         try:
-            return expand(text, self.values.get, self.escape, raw=raw)
+            return expand(text, self._value if certain else self.values.get, self.escape, raw=raw)
         except ExpansionError as error:
             raise BuildError(str(error), span) from error
+
+    def _value(self, name: str) -> str | None:
+        """A variable's value; a stand-in for what only the configuration of the base image can tell."""
+        if name in self.values or not self.on_image or name in self.declared:
+            return self.values.get(name)
+        return f"{UNKNOWN_VALUE[0]}{name}{UNKNOWN_VALUE[1]}"
 
     def shown(self, text: str) -> str:
         """The text of a step as the engine prints it: known variables replaced, all else left alone."""
@@ -102,7 +114,7 @@ class StageScope:
         def value(match: re.Match[str]) -> str:
             return self.values.get(match[1] or match[2], match[0])
 
-        return _VARIABLE.sub(value, text)
+        return readable(_VARIABLE.sub(value, text))
 
     def assign_env(self, body: Env) -> None:
         """ENV: all values of one instruction see the environment before it."""
@@ -124,6 +136,7 @@ class StageScope:
 
     def _declare(self, pair: Pair) -> None:
         name = pair.key
+        self.declared.add(name)
         value: str | None
         if name in self.build_args:
             origin, value = "build-arg", self.build_args[name]

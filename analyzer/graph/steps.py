@@ -14,6 +14,9 @@ from .images import ImageRef
 UNKNOWN_WORKDIR = "\0"
 
 
+# Stand around the name of a variable that is not set in the build: the base image may set it, and only it tells.
+UNKNOWN_VALUE = ("\ue000", "\ue001")
+
 # Why an image is listed among the unread: its text is taken as its identity.
 UNPINNED = "an image without a digest"
 
@@ -26,6 +29,11 @@ class BuildError(Exception):
         self.message = message
         self.span = span
         self.source: SourceFile | None = None
+
+
+def readable(text: str) -> str:
+    """A text with the stand-ins of unknown values as people write variables, and unknown directories as nothing."""
+    return text.replace(UNKNOWN_VALUE[0], "${").replace(UNKNOWN_VALUE[1], "}").replace(UNKNOWN_WORKDIR, "")
 
 
 class Assignment(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from ..context import Change
 from ..engines.key import Part, Vertex
-from ..graph import Step
+from ..graph import Step, readable
 from ..source import Span
 from .comparison import Compared
 
@@ -215,7 +215,7 @@ def content_causes(step: Step, compared: Compared, span: Span, producer: Cause |
 
 def shortened(text: str, limit: int = 60) -> str:
     """The text on one line, at most `limit` characters."""
-    flat = " ".join(text.split())
+    flat = " ".join(readable(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
@@ -224,4 +224,4 @@ def _quoted(value: str) -> str:
 
 
 def _shown(value: str) -> str:
-    return " ".join(field for field in value.split("\n") if field)
+    return " ".join(field for field in readable(value).split("\n") if field)

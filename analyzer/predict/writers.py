@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..context import Selection, has_wildcard, match
-from ..graph import UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
+from ..graph import UNKNOWN_VALUE, UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
 
 # Whether a context holds anything that a selection takes, and whether the way there leads through a link.
@@ -74,7 +74,7 @@ def _meets(parts: tuple[str, ...], reading: CopySource) -> bool:
 def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
     dest = clean(op.dest)
     attributes = (op.chown, op.chmod, "unpack" if op.unpack else "")
-    if dest.startswith(UNKNOWN_WORKDIR):
+    if dest.startswith(UNKNOWN_WORKDIR) or (UNKNOWN_VALUE[0] in dest) != (UNKNOWN_VALUE[0] in reading.path):
         return [Write(dest, attributes, source, False)]
     plain = not (source.selection.wildcard or source.include or source.selection.exclude or op.unpack)
     name = source.origin.name if isinstance(source.origin, ContextOrigin) else None

@@ -101,7 +101,7 @@ def test_a_child_stage_adds_the_environment_of_its_image_once_more() -> None:
         ("FROM a b\n", "FROM requires either one or three arguments"),
         ("FROM UPPER\n", "invalid reference format"),
         ("FROM --platform=x86 a\n", "unknown operating system"),
-        ("FROM a\nENV A=${B:?none}\n", "none"),
+        ("FROM scratch\nENV A=${B:?none}\n", "none"),
     ],
 )
 def test_what_the_engine_refuses_is_refused(text: str, message: str) -> None:

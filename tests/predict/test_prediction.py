@@ -260,3 +260,25 @@ def test_links_in_a_stage_leave_it_open(producer: str, taken: str, expected: str
         builds.append(build(tmp_path / name, text, {"f": name, "d/g": ""}))
     last = predict(builds[1], CacheState((builds[0],)))[-1]
     assert bounds(last) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("WORKDIR $GOPATH/src", "WORKDIR /src", "miss/miss"),
+        ("ENV A=$GOPATH", 'ENV A=""', "miss/miss"),
+        ("ENV A=${GOPATH:-/d}", "ENV A=/d", "miss/miss"),
+        ("ENV PATH=$PATH:/x", "ENV PATH=${PATH}:/x", "hit/hit"),
+        ("ARG A\nENV B=$A", "ENV B=", "hit/hit"),  # declared here: the base image has no say
+    ],
+)
+def test_what_only_the_base_image_sets_is_not_empty(before: str, after: str, expected: str, tmp_path: Path) -> None:
+    found = changed(tmp_path, (f"FROM a\n{before}\nRUN x\n", {}), (f"FROM a\n{after}\nRUN x\n", {}))
+    assert bounds(list(found.values())[-1]) == expected
+
+
+def test_an_unset_variable_in_a_source_is_empty(tmp_path: Path) -> None:
+    """So the whole context is taken, as the engine does."""
+    text = "FROM a\nCOPY $UNSET /x\nCOPY ${UNSET:-d} /y\n"
+    found = changed(tmp_path, (text, {"f": "1", "d/g": "1"}), (text, {"f": "2", "d/g": "1"}))
+    assert bounds(found["2"]) == "miss/miss"
