@@ -36,10 +36,10 @@ def run_predict(request: PredictRequest) -> PredictReport:
     workspace = Workspace(request.options, exact_modes=request.exact_modes, stdin=request.stdin)
     specs = request.against or _default_against(request)
     place = _current(request, specs)
+    builds = _as_asked(workspace, place)
     notes: list[Note] = []
     held: list[Build] = []
     try:
-        builds = workspace.builds(place)
         for spec in specs:
             held += _held(workspace, request, spec, notes)
     except ContextError as error:
@@ -56,6 +56,16 @@ def run_predict(request: PredictRequest) -> PredictReport:
     labels = tuple(dict.fromkeys(build.label for build in held)) or specs
     notes += _notes(request, place, reports[0].build)
     return PredictReport(request.options, place.label, labels, tuple(reports), tuple(dict.fromkeys(notes)))
+
+
+def _as_asked(workspace: Workspace, place: Place) -> tuple[Build, ...]:
+    """The builds to predict; where there is no repository, the error says what else can be compared."""
+    try:
+        return workspace.builds(place)
+    except ContextError as error:
+        if not place.tracked:
+            raise
+        raise InputError(f"{error} (--against is HEAD by default; give dir:PATH or state:FILE)") from None
 
 
 def run_snapshot(request: PredictRequest) -> CacheState:
@@ -132,6 +142,10 @@ def _held(workspace: Workspace, request: PredictRequest, spec: str, notes: list[
     return ()
 
 
+# Bytes: many times what the snapshot of a very large context unpacks to.
+_LARGEST_STATE = 256 << 20
+
+
 def load_state(path: str) -> CacheState:
     """The state in a file that `dcache snapshot` wrote; InputError where it is not one."""
     import json
@@ -142,7 +156,7 @@ def load_state(path: str) -> CacheState:
 
     try:
         with open(path, "rb") as file:
-            document = json.loads(zlib.decompress(file.read(), wbits=31))
+            document = json.loads(zlib.decompressobj(wbits=31).decompress(file.read(), _LARGEST_STATE))
     except OSError as error:
         raise InputError(f"--against state:{path}: {error.strerror}") from None
     except (ValueError, RecursionError, zlib.error):
@@ -202,6 +216,8 @@ def _notes(request: PredictRequest, place: Place, build: Build) -> list[Note]:
         if os.path.exists(os.path.join(request.options.context, ".gitmodules")):
             notes.append(Note("submodules are compared by their commit: edits inside them are not seen"))
     notes += absent(build)
+    hidden = [path for path in place.changed if path and build.contexts[""].ignore.excluded(path)]
+    notes += [Note(f"--change {path}: .dockerignore hides it from the build") for path in hidden]
     unpinned = sorted({unread.what for unread in build.graph.unread if unread.why == UNPINNED})
     if unpinned:
         notes.append(Note(f"not pinned by digest, taken as unchanged where the text is: {', '.join(unpinned)}"))

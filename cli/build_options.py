@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -45,6 +46,10 @@ _DROPPED_VALUES = tuple(
 _DROPPED_FLAGS = tuple("--pull --push --load -q --quiet --check -D --debug --rm --force-rm --compress --squash".split())
 
 
+# A variable set for one command, as in `DOCKER_BUILDKIT=1 docker build .`.
+_SETTING = re.compile(r"[A-Z_][A-Z0-9_]*=.*")
+
+
 def build_options(function: F) -> F:
     """Give a click command the options of a build."""
     for names, key, help_text in reversed(_LISTS):
@@ -57,6 +62,8 @@ def build_options(function: F) -> F:
 
 def request(arguments: tuple[str, ...], values: dict[str, Any], **more: Any) -> PredictRequest:
     """The request that a command's arguments and options make; a whole `docker build` command may be the arguments."""
+    while len(arguments) > 1 and (arguments[0] == "sudo" or _SETTING.fullmatch(arguments[0])):
+        arguments = arguments[1:]
     if arguments and arguments[0] in ("docker", "podman", "buildx", "nerdctl"):
         given = [name for name, value in values.items() if value]
         if given:
@@ -99,9 +106,13 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 def _command_line(words: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The context and options of `docker [buildx] build …`; options that change no key are dropped."""
     rest = list(words[1:])
-    while rest and rest[0] in ("buildx", "builder", "image"):
-        rest.pop(0)
-    if not rest or rest[0] not in ("build", "b"):
+    while rest and rest[0] not in ("build", "b"):
+        taken = rest.pop(0)
+        if taken in ("--context", "-c", "--config", "-H", "--host", "--builder", "-l", "--log-level") and rest:
+            rest.pop(0)
+        elif not taken.startswith("-") and taken not in ("buildx", "builder", "image"):
+            rest.clear()
+    if not rest:
         raise click.UsageError(f"`{' '.join(words[:3])} …` is not a build command; dcache reads docker [buildx] build")
     flags = {f"{name}={word}": word for name in ("--no-cache", *_DROPPED_FLAGS) for word in ("true", "false")}
     argv: list[str] = []

@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def style() -> Style:
     """Colour only on a terminal and without NO_COLOR; as wide as the terminal, unbounded where there is none."""
     terminal = bool(sys.stdout) and sys.stdout.isatty()
-    width = _columns() or (os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 160)
+    width = _columns() or (os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0)
     return Style(width, terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
 
 
@@ -43,7 +43,7 @@ def format_option(*choices: str) -> Callable[[F], F]:
 def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
     """Write lines for people: what a terminal would obey, and what is no text, is shown escaped."""
     for line in lines:
-        click.echo(line if line.isprintable() else _CONTROL.sub(_escaped, line), err=err)
+        _write(line if line.isprintable() else _CONTROL.sub(_escaped, line), err=err)
 
 
 # Everything but colours of our own: names of files and texts of Dockerfiles may hold anything.
@@ -58,4 +58,13 @@ def echo_json(document: dict[str, object]) -> None:
     """Write a JSON document to standard output."""
     import json
 
-    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+    _write(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    """Write a line; where the reader has gone (`| head`), end quietly: that is no finding."""
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None

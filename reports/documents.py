@@ -41,9 +41,9 @@ def prediction_document(report: PredictReport) -> Json:
 
 
 def step_document(prediction: Prediction, lines: Lines) -> Json:
-    """One step; its causes are chains laid flat, each link followed by what it rests on."""
+    """One step; its causes are chains laid flat, each link (depth 0) followed by what it rests on (1, 2 …)."""
     step = prediction.step
-    links = [link for cause in prediction.causes for link in chain(cause)]
+    links = [(depth, link) for cause in prediction.causes for depth, link in enumerate(chain(cause))]
     return {
         "stage": step.label,
         "stage_index": step.stage,
@@ -61,8 +61,9 @@ def step_document(prediction: Prediction, lines: Lines) -> Json:
                 "text": link.text,
                 "path": link.path,
                 "line": None if link.span is None else lines.line(link.span.start),
+                "depth": depth,
             }
-            for link in links
+            for depth, link in links
         ],
         "traps": list(prediction.traps),
         "platform": str(step.scope.platform),

@@ -7,13 +7,9 @@ from collections.abc import Iterator
 
 from ..analyzer.graph import BuildGraph, Step
 from ..analyzer.graph.view import Edge, View, needed_edges
+from ..analyzer.predict import name
 from .position import Lines
 from .prediction import Style
-
-
-def label(step: Step) -> str:
-    """How a step is called: `[stage 3/6]`, as the engine prints it."""
-    return f"[{step.label} {step.number}/{step.total}]" if step.label else f"[{step.number}/{step.total}]"
 
 
 def graph_text(graph: BuildGraph, view: View, style: Style) -> Iterator[str]:
@@ -30,7 +26,7 @@ def graph_text(graph: BuildGraph, view: View, style: Style) -> Iterator[str]:
             for edge in view.edges:
                 if edge.to == step.id and edge.how == "content":
                     yield f"           ← {_source(graph, edge)}"
-    path = " → ".join(label(graph.steps[at]) for at in view.critical_path)
+    path = " → ".join(name(graph.steps[at]) for at in view.critical_path)
     yield f"longest chain ({len(view.critical_path)} steps): {path}"
 
 
@@ -46,8 +42,8 @@ def graph_dot(graph: BuildGraph, view: View) -> Iterator[str]:
                     yield f"    s{step.id} [label={json.dumps(_caption(step))}];"
             yield "  }"
     outside = _outside(view)
-    for name, node in outside.items():
-        yield f"  {node} [label={json.dumps(name)}, shape=ellipse];"
+    for origin, node in outside.items():
+        yield f"  {node} [label={json.dumps(origin)}, shape=ellipse];"
     for edge in needed_edges(view):
         dashed = " [style=dashed]" if edge.how == "content" else ""
         yield f"  {outside.get(edge.from_, f's{edge.from_}')} -> s{edge.to}{dashed};"
@@ -65,8 +61,8 @@ def graph_mermaid(graph: BuildGraph, view: View) -> Iterator[str]:
                     yield f'    s{step.id}["{_plain(_caption(step))}"]'
             yield "  end"
     outside = _outside(view)
-    for name, node in outside.items():
-        yield f'  {node}(["{_plain(str(name))}"])'
+    for origin, node in outside.items():
+        yield f'  {node}(["{_plain(str(origin))}"])'
     for edge in needed_edges(view):
         arrow = "-.->" if edge.how == "content" else "-->"
         yield f"  {outside.get(edge.from_, f's{edge.from_}')} {arrow} s{edge.to}"
@@ -121,7 +117,7 @@ def _end(node: int | str) -> str:
 
 
 def _source(graph: BuildGraph, edge: Edge) -> str:
-    origin = label(graph.steps[edge.from_]) if isinstance(edge.from_, int) else edge.from_
+    origin = name(graph.steps[edge.from_]) if isinstance(edge.from_, int) else edge.from_
     return f"{origin} {edge.what}".rstrip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from ..analyzer.predict import Cause, Prediction, PredictReport, chain, name, root
@@ -10,9 +11,9 @@ from .position import Lines
 
 
 class Style(NamedTuple):
-    """How wide the text may be, in columns, and whether it may be coloured."""
+    """How wide the text may be, in columns (0: as wide as it is), and whether it may be coloured."""
 
-    width: int = 100
+    width: int = 0
     colour: bool = False
 
     def paint(self, text: str, code: str) -> str:
@@ -23,7 +24,17 @@ class Style(NamedTuple):
         """The text on one line, cut so that it fits behind `used` columns."""
         flat = " ".join(text.split())
         room = max(20, self.width - used)
-        return flat if len(flat) <= room else flat[: room - 1] + "…"
+        return flat if not self.width or len(flat) <= room else flat[: room - 1] + "…"
+
+    def wrapped(self, text: str, indent: int) -> list[str]:
+        """The text on as many lines as it takes, each behind `indent` blanks, further lines two deeper."""
+        if not self.width:
+            return [" " * indent + text]
+        import textwrap
+
+        room = max(40, self.width)
+        first, further = " " * indent, " " * (indent + 2)
+        return textwrap.wrap(text, room, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
 
 
 _MARKS = {"hit": ("cached", "32"), "miss": ("MISS", "1;31"), "depends": ("depends", "33"), "unused": ("unused", "2")}
@@ -38,12 +49,24 @@ def prediction_text(report: PredictReport, style: Style) -> Iterator[str]:
             yield style.paint(str(platform.build.graph.plan.platform), "1")
         shown = [prediction for prediction in platform.predictions if prediction.step.number]
         width = max((len(name(prediction.step)) for prediction in shown), default=0)
-        for prediction in shown:
-            yield from _step(prediction, lines, style, width)
+        for _, steps in groupby(shown, lambda prediction: prediction.step.stage):
+            yield from _stage(list(steps), lines, style, width)
     for note in report.notes:
         place = "" if note.offset is None else f" (line {lines.line(note.offset)})"
-        yield style.paint(style.fitted(f"note: {note.text}{place}", 0), "2")
-    yield summary(report, lines)
+        yield from (style.paint(line, "2") for line in style.wrapped(f"note: {note.text}{place}", 0))
+    yield from style.wrapped(summary(report, lines), 0)
+
+
+def _stage(predictions: list[Prediction], lines: Lines, style: Style, width: int) -> Iterator[str]:
+    """The steps of a stage; one line for all of them where the target does not need it."""
+    if any(prediction.verdict != "unused" for prediction in predictions):
+        for prediction in predictions:
+            yield from _step(prediction, lines, style, width)
+        return
+    first = predictions[0].step
+    steps = f"{first.total} step{'' if first.total == 1 else 's'}"
+    named, line = f"[{first.label}]", f"{lines.line(first.span.start):>4}"
+    yield style.paint(f"{named:<{width}} {'unused':<7} {line}  {steps} that the target does not need", "2")
 
 
 def _step(prediction: Prediction, lines: Lines, style: Style, width: int) -> Iterator[str]:
@@ -51,13 +74,12 @@ def _step(prediction: Prediction, lines: Lines, style: Style, width: int) -> Ite
     step = prediction.step
     named, line = f"{name(step):<{width}}", f"{lines.line(step.span.start):>4}"
     text = style.fitted(step.text, len(f"{named} {mark:<7} {line}  "))
-    dim = "2" if prediction.verdict == "unused" else ""
-    yield f"{named} {style.paint(f'{mark:<7}', colour)} {line}  {style.paint(text, dim)}"
-    indent = " " * (width + 1)
+    yield f"{named} {style.paint(f'{mark:<7}', colour)} {line}  {text}"
     for cause in prediction.causes:
-        yield style.paint(indent + style.fitted(_told(cause, lines), len(indent)), colour.removeprefix("1;"))
+        for told in style.wrapped(_told(cause, lines), width + 1):
+            yield style.paint(told, colour.removeprefix("1;"))
     for trap in prediction.traps:
-        yield style.paint(indent + style.fitted(f"wrong hit: {trap}", len(indent)), "33")
+        yield from (style.paint(told, "33") for told in style.wrapped(f"wrong hit: {trap}", width + 1))
 
 
 def _told(cause: Cause, lines: Lines) -> str:
@@ -78,7 +100,7 @@ def summary(report: PredictReport, lines: Lines) -> str:
     depending = [p for p in counted if p.verdict == "depends"]
     total = f"{len(counted)} step{'' if len(counted) == 1 else 's'}"
     if not missing and not depending:
-        return f"all {total} are cached"
+        return f"all {total} are cached" if len(counted) > 1 else "the only step is cached"
     first = min(missing or depending, key=lambda p: p.step.id)
     why = f", because {root(first.causes[0]).text}" if first.causes else ""
     line = f"the first is line {lines.line(first.step.span.start)}{why}"

@@ -12,6 +12,7 @@ from .facts import BuildContext
 
 _NAME = re.compile(r"(?:Dockerfile|Containerfile)(?:[.-].+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile)")
 _NOT = (".dockerignore", ".containerignore", ".md", ".swp", ".orig", ".rej", ".bak", "~")
+_TEMPLATES = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".in", ".mustache")
 _SKIPPED = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", ".mypy_cache"}
 )
@@ -19,7 +20,7 @@ _SKIPPED = frozenset(
 
 def is_dockerfile(name: str) -> bool:
     """Whether a file's name says that it is a Dockerfile."""
-    return _NAME.fullmatch(name) is not None and not name.endswith(_NOT)
+    return _NAME.fullmatch(name) is not None and not name.endswith(_NOT + _TEMPLATES)
 
 
 def found(path: str) -> tuple[str, ...]:

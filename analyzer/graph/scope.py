@@ -16,6 +16,8 @@ from .steps import UNKNOWN_VALUE, UNKNOWN_WORKDIR, Assignment, BuildError, Scope
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # dockerfile2llb/convert.go nonEnvArgs: arguments that never reach the environment.
 _NOT_IN_ENV = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+# Far above what a command line may hold (Linux: 128 KiB an argument), and far below what a few doublings make.
+_LONGEST_VALUE = 1_000_000
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
@@ -98,7 +100,10 @@ class StageScope:
         Variables that only the base image can set have stand-ins, unless `certain` is False: then they are empty.
         """
         try:
-            return expand(text, self._value if certain else self.values.get, self.escape, raw=raw)
+            value = expand(text, self._value if certain else self.values.get, self.escape, raw=raw)
+            if len(value) > _LONGEST_VALUE:
+                raise ExpansionError(f"it expands to {len(value):,} characters; the limit is {_LONGEST_VALUE:,}")
+            return value
         except ExpansionError as error:
             raise BuildError(str(error), span) from error
 

@@ -32,8 +32,9 @@ class BuildError(Exception):
 
 
 def readable(text: str) -> str:
-    """A text with the stand-ins of unknown values as people write variables, and unknown directories as nothing."""
-    return text.replace(UNKNOWN_VALUE[0], "${").replace(UNKNOWN_VALUE[1], "}").replace(UNKNOWN_WORKDIR, "")
+    """A text with the stand-ins of unknown values as people write variables, an unknown directory as the image's."""
+    text = text.replace(UNKNOWN_WORKDIR + "/", "").replace(UNKNOWN_WORKDIR, "the image's directory")
+    return text.replace(UNKNOWN_VALUE[0], "${").replace(UNKNOWN_VALUE[1], "}")
 
 
 class Assignment(NamedTuple):

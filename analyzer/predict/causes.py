@@ -146,6 +146,9 @@ def _part_cause(step: Step, one: Part, part: Part | None, other: Part | None) ->
     if one.kind == "image":
         return Cause(step.id, "base-moved", f"the base image is {after}, was {before}", None, one.span)
     text = f"{what} is {_quoted(after)}, was {_quoted(before)}"
+    if one.kind == "mount":
+        verb = "changed" if part and other else "is new" if part else "is gone"
+        text = f"the mount `{one.name}` {verb}"
     return Cause(step.id, _PARTS[one.kind], text, None, one.span)
 
 

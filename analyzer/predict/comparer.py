@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..context import Selection, compare, matches
+from ..context import Context, Selection, compare, matches
 from ..engines.key import Vertex
 from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
 from ..graph.paths import below, clean
@@ -59,9 +59,14 @@ class Comparer:
             return Compared("unknown", "remote")
         if new is old and selection == old_selection:
             return SAME
+        module = _submodule(new, selection)
+        if module is not None and _submodule(old, old_selection) == module:
+            selection = old_selection = Selection(module)  # git tells only its commit
         answer = compare(old, old_selection, new, selection)
         if answer.same:
             return SAME
+        if module is not None:
+            return Compared("unknown", "context", answer.changes)
         quiet = answer.quiet and self.warm
         return Compared("unknown" if quiet else "different", "warm" if quiet else "context", answer.changes)
 
@@ -151,30 +156,45 @@ class Comparer:
         return run_commands(run.instruction, file.source.text, file.escape), run.scope.workdir, values
 
     def _writes(self, at: int, above: list[int], old_above: list[int], reading: CopySource, build: int) -> Compared:
+        """What two stacks of layers write to the selected path: equal where the same sources go to the same places."""
         old_build = self.records.builds[build]
-        new_writes = _writes(self.build, above, reading)
-        old_writes = _writes(old_build, old_above, reading)
-        answers: list[Compared] = []
-        for (vertex, new), (_, old) in zip(new_writes, old_writes, strict=False):
-            if (new.place, new.attributes) != (old.place, old.attributes):
-                answers.append(Compared("different", "producer", producer=vertex))
-            elif new.reading is not None and old.reading is not None:
-                answer = self._reading(
-                    new.reading,
-                    self._definition(self.build, new.reading),
-                    old.reading,
-                    self._definition(old_build, old.reading),
-                    build,
-                )
-                if answer.sameness == "different" and not (
-                    new.exact and old.exact and self._stays(above, vertex, new, answer)
-                ):
-                    answer = answer._replace(sameness="unknown")
-                answers.append(answer._replace(reason="producer", producer=vertex))
-        if len(new_writes) != len(old_writes):
-            longer = new_writes if len(new_writes) > len(old_writes) else []
-            answers.append(Compared("different", "producer", producer=longer[len(old_writes)][0] if longer else at))
-        return joined(answers)
+        found, known = _writes(self.build, above, reading), _writes(old_build, old_above, reading)
+        new_writes, old_writes = sorted(found, key=_order), sorted(known, key=_order)
+        if [_order(one)[:2] for one in new_writes] != [_order(one)[:2] for one in old_writes]:
+            return self._elsewhere(at, new_writes, old_writes)
+        moved = [_order(one) for one in found] != [_order(one) for one in known]
+        if moved and _overlap([write for _, write in found]):
+            return Compared("unknown", "producer", producer=at)  # which of them came last decides
+        pairs = zip(new_writes, old_writes, strict=True)
+        return joined([self._write(above, vertex, new, old, build) for (vertex, new), (_, old) in pairs])
+
+    def _write(self, above: list[int], vertex: int, new: Write, old: Write, build: int) -> Compared:
+        """Whether two writes to one place bring the same."""
+        if new.reading is None or old.reading is None:
+            return SAME if new.reading is old.reading else Compared("unknown", "producer", producer=vertex)
+        answer = self._reading(
+            new.reading,
+            self._definition(self.build, new.reading),
+            old.reading,
+            self._definition(self.records.builds[build], old.reading),
+            build,
+        )
+        exact = new.exact and old.exact
+        if answer.sameness == "different" and not (exact and self._stays(above, vertex, new, answer)):
+            answer = answer._replace(sameness="unknown")
+        return answer._replace(reason="producer", producer=vertex)
+
+    @staticmethod
+    def _elsewhere(at: int, new: list[tuple[int, Write]], old: list[tuple[int, Write]]) -> Compared:
+        """Other places are written: surely different where a source is put where nothing was put before, or no more."""
+        if [write.place for _, write in new] == [write.place for _, write in old]:
+            return Compared("different", "producer", producer=new[0][0])  # owners or modes
+        for one, other in ((new, old), (old, new)):
+            places = {write.place for _, write in other}
+            for vertex, write in one:
+                if write.reading is not None and write.exact and not _touches(write.place, places):
+                    return Compared("different", "producer", producer=vertex if one is new else at)
+        return Compared("unknown", "producer", producer=new[0][0] if new else at)
 
     def _stays(self, above: list[int], at: int, write: Write, answer: Compared) -> bool:
         """Whether some of what a copy brought and what differs is surely still there after the RUNs that follow it."""
@@ -195,6 +215,23 @@ class Comparer:
         if isinstance(reading.origin, StepOrigin):
             return None if reading.origin.step is None else build.keys.output[reading.origin.step]
         return build.keys.of_origin.get(reading.origin)
+
+
+def _order(one: tuple[int, Write]) -> tuple[str, tuple[str, ...], str]:
+    """What writes are put in order by: the place first, so that the order of the steps does not count."""
+    write = one[1]
+    return write.place, write.attributes, write.reading.path if write.reading is not None else ""
+
+
+def _touches(place: str, places: set[str]) -> bool:
+    """Whether a place is one of the others, or above or below one."""
+    return any(below(place, other) or below(other, place) for other in places)
+
+
+def _overlap(found: list[Write]) -> bool:
+    """Whether one write may cover what another brought."""
+    brought = [write.place for write in found if write.reading is not None]
+    return any(_touches(place, set(brought[:at])) for at, place in enumerate(brought))
 
 
 def _content(vertex: Vertex) -> list[str]:
@@ -223,6 +260,8 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tup
             owner = tuple(part.value for part in vertex.own if part.kind == "user") if isinstance(op, MkdirOp) else ()
             for write in writes(op, reading, lambda n, s: _exists(build, n, s), lambda n, s: _linked(build, n, s)):
                 found.append((at, write._replace(attributes=write.attributes + owner)))
+                if write.whole:  # what lies below is overwritten
+                    return found
     return found
 
 
@@ -235,6 +274,16 @@ def _linked(build: Build, name: str, selection: Selection) -> bool:
         return True
     nodes = (context.tree.children(folder).get(part) for folder, part in zip(folders, parts, strict=True))
     return any(node is not None and node.kind == "link" for node in nodes)
+
+
+def _submodule(context: Context, selection: Selection) -> str | None:
+    """The submodule that a plain path leads into, where the tree does not hold its files."""
+    parts = selection.path.split("/")
+    for depth in range(len(parts) - 1):
+        node = context.tree.children("/".join(parts[:depth])).get(parts[depth])
+        if node is None or node.kind == "gitlink":
+            return None if node is None else "/".join(parts[: depth + 1])
+    return None
 
 
 def _exists(build: Build, name: str, selection: Selection) -> bool:

@@ -124,6 +124,8 @@ class _Predictions:
         if witness is None:
             parent = self._parent(step, vertex)
             new = Cause(step.id, "new-step", "no known build has run it in this place", None, step.span)
+            if parent and parent.because and parent.because.kind == "new-step":
+                return [parent]
             return [parent, new] if parent else [new]
         matching = self.worlds.best if best == "miss" else self.worlds.worst
         causes: list[Cause] = []

@@ -57,8 +57,13 @@ class Records:
 
 def own_key(vertex: Vertex) -> OwnKey:
     """What must be equal for two operations to be one, paths below an unknown directory taken as absolute ones."""
-    parts = tuple((part.kind, part.name, part.value.replace(UNKNOWN_WORKDIR, "")) for part in vertex.own)
+    parts = tuple((part.kind, part.name, _rooted(part.value)) for part in vertex.own)
     return (vertex.role, len(vertex.inputs), parts)
+
+
+def _rooted(value: str) -> str:
+    """A value whose unknown directory is taken to be the root."""
+    return value.replace(UNKNOWN_WORKDIR + "/", "/").replace(UNKNOWN_WORKDIR, "/")
 
 
 def same_own(one: Vertex, other: Vertex) -> bool:

@@ -27,7 +27,8 @@ class Write(NamedTuple):
     """What one source of a copy puts at or below a path.
 
     `reading` is the part of the source that gets there, None for a bare directory; where `exact` is False, more than
-    what gets there. `linked`: a symbolic link stands there, which may lead to what something else wrote.
+    what gets there. `linked`: a symbolic link stands there, which may lead to what something else wrote. `whole`: it
+    is a file, and all that the path holds.
     """
 
     place: str
@@ -35,6 +36,7 @@ class Write(NamedTuple):
     reading: CopySource | None
     exact: bool
     linked: bool = False
+    whole: bool = False
 
 
 def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
@@ -101,7 +103,8 @@ def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple
     places = [named] if op.dest.endswith("/") or len(op.sources) > 1 else [clean(op.dest), named]
     for place in places:
         if _meets(_parts(place), reading) and len(_parts(place)) >= _depth(reading):
-            return [Write(place, attributes, source, not reading.include)]
+            alone = place == reading.path and (op.dest.endswith("/") or len(op.sources) > 1)
+            return [Write(place, attributes, source, not reading.include, whole=alone)]
     return []
 
 

@@ -282,3 +282,32 @@ def test_an_unset_variable_in_a_source_is_empty(tmp_path: Path) -> None:
     text = "FROM a\nCOPY $UNSET /x\nCOPY ${UNSET:-d} /y\n"
     found = changed(tmp_path, (text, {"f": "1", "d/g": "1"}), (text, {"f": "2", "d/g": "1"}))
     assert bounds(found["2"]) == "miss/miss"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected", "why"),
+    [
+        ("COPY f /w/\nCOPY d /w/d", "COPY d /w/d\nCOPY f /w/", "hit/hit", "the order of what does not meet"),
+        ("COPY f /w/\nCOPY d /w/d", "COPY f /w/\nCOPY d /w/d\nRUN x", "hit/miss", "a new RUN may write there"),
+        ("COPY f /w/\nCOPY d /w/d", "COPY f /w/", "miss/miss", "a directory is gone"),
+        ("COPY f /w/", "COPY f /w/\nCOPY d /w/d", "miss/miss", "a directory is new"),
+        ("COPY f /w/x/\nCOPY d/g /w/x/f", "COPY d/g /w/x/f\nCOPY f /w/x/", "hit/miss", "the last one wins"),
+        ("COPY f /w/\nWORKDIR /w", "WORKDIR /w\nCOPY f /w/", "hit/hit", "a directory that is there anyway"),
+    ],
+)
+def test_other_steps_may_make_the_same_files(before: str, after: str, expected: str, why: str, tmp_path: Path) -> None:
+    text = "FROM a AS b\n{}\nFROM a\nCOPY --from=b /w /x\n"
+    files = {"f": "1", "d/g": "1"}
+    found = changed(tmp_path, (text.format(before), files), (text.format(after), files))
+    assert bounds(found["stage-1 2"]) == expected, why
+
+
+def test_what_is_overwritten_does_not_count(tmp_path: Path) -> None:
+    text = "FROM a AS b\nCOPY a/x /w/\nCOPY b/x /w/\nFROM a\nCOPY --from=b /w/x /x\n"
+    found = changed(tmp_path, (text, {"a/x": "1", "b/x": "1"}), (text, {"a/x": "2", "b/x": "1"}))
+    assert bounds(found["stage-1 2"]) == "hit/hit"
+
+
+def test_a_workdir_of_the_image_may_be_the_root(tmp_path: Path) -> None:
+    found = changed(tmp_path, ("FROM a\nRUN x\n", {}), ("FROM a\nWORKDIR /\nRUN x\n", {}))
+    assert bounds(found["2"]) == "hit/miss"
