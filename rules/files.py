@@ -52,11 +52,14 @@ class Contexts:
     def of(self, dockerfile: str, given: str | None) -> BuildContext | None:
         """The context of a Dockerfile: the given directory, else its own; None for standard input without one.
 
+        A directory that holds nothing but Dockerfiles is nobody's context: it is built from elsewhere, and None.
         ContextError where an ignore file is malformed.
         """
         if dockerfile == "-" and given is None:
             return None
         path = given if given is not None else os.path.dirname(dockerfile) or "."
+        if given is None and _is_bare(path):
+            return None
         tree = self._tree(path)
         ignore, ignore_file = NOTHING_IGNORED, None
         if dockerfile != "-":
@@ -84,6 +87,14 @@ class Contexts:
             except ContextError as error:
                 raise ContextError(f"{path}: {error}") from error
         return self._ignores[path]
+
+
+def _is_bare(path: str) -> bool:
+    """Whether a directory holds nothing that a build could copy, besides Dockerfiles and what belongs to them."""
+    try:
+        return all(is_dockerfile(name) for name in os.listdir(path))
+    except OSError:
+        return False
 
 
 def _inside(dockerfile: str, context: str) -> str | None:

@@ -67,7 +67,7 @@ class Comparer:
             return SAME
         if module is not None:
             return Compared("unknown", "context", answer.changes)
-        quiet = answer.quiet and self.warm
+        quiet = answer.quiet and self.warm and (name, selection) == (old_name, old_selection)
         return Compared("unknown" if quiet else "different", "warm" if quiet else "context", answer.changes)
 
     def _output(self, at: int, new: CopySource, witness: Witness, old: CopySource) -> Compared:
