@@ -82,7 +82,7 @@ def instruction(kit: Kit) -> str:
     if kind == "run":
         return _run(kit, "")
     if kind == "mount":
-        return _run(kit, " ".join(_mount(kit) for _ in range(dice.choice([1, 1, 2]))) + " ")
+        return _run(kit, " ".join(_mount(kit, target) for target in dice.choice([["/m"], ["m"], ["/n", "/m"]])) + " ")
     if kind == "copy":
         return _copy(kit)
     if kind == "from":
@@ -96,7 +96,7 @@ def instruction(kit: Kit) -> str:
         "label": ("", SILENT),
     }
     if kind == "user" and not kit.current.stub:  # names are looked up in the stage
-        return f"USER {dice.choice(['1000', '0', '1000:1001'])}"
+        return f"USER {dice.choice(['1000', '1000:1001'])}"
     if kind == "workdir":
         path = dice.choice(WORKDIRS)
         kit.current.rooted |= path.startswith("/")
@@ -109,9 +109,7 @@ def instruction(kit: Kit) -> str:
 def _run(kit: Kit, mounts: str) -> str:
     dice = kit.dice
     number = dice.randrange(1, 4)
-    flags = mounts + (
-        dice.choice(["--network=none ", "--network=default ", "--security=sandbox "]) if kit.chance(0.08) else ""
-    )
+    flags = mounts + (dice.choice(RUN_FLAGS) if kit.chance(0.08) else "")
     if not kit.current.stub:
         return f'RUN {flags}--mount=type=bind,from=stub/a:MODE,source=/.stub,target=/.stub ["/.stub/bin", "{number}"]'
     form = dice.randrange(8)
@@ -128,9 +126,8 @@ def _run(kit: Kit, mounts: str) -> str:
     return f"RUN {flags}tool {dice.choice(['$V', '${W}', str(number), str(number)])}"
 
 
-def _mount(kit: Kit) -> str:
+def _mount(kit: Kit, target: str) -> str:
     dice = kit.dice
-    target = dice.choice(["/m", "/m", "/n", "m", "/m/x"])
     kind = dice.choice(["context", "context", "stage", "stage", "cache", "cache-from", "tmpfs", "secret"])
     earlier = [(name, draft) for name, draft in kit.earlier() if draft.name]
     if kind == "context":
@@ -180,7 +177,7 @@ def _destination(kit: Kit, several: bool) -> str:
 
 
 def _exists(kit: Kit, path: str) -> bool:
-    if ".dockerignore" in kit.tree and path not in ("a.txt", "b.txt", "d", ".", "./"):
+    if ".dockerignore" in kit.tree and path not in ("", "a.txt", "b.txt", "d", ".", "./"):
         return False  # a source that is ignored is an error
     if path == "l2" and "link" not in kit.tree:
         return False

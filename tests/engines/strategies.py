@@ -165,7 +165,9 @@ def _varied(dice: random.Random, line: str) -> str:
     if not fitting:
         return line + " "
     old, new = dice.choice(fitting)
-    return line.replace(old, new) if old == "EOF" else line.replace(old, new, 1)
+    varied = line.replace(old, new) if old == "EOF" else line.replace(old, new, 1)
+    refused = any(varied.count(flag) > 1 for flag in ("--link", "--chmod")) or varied.startswith("ADD --from")
+    return line + " " if refused else varied
 
 
 def _option_change(dice: random.Random, old: Variant) -> tuple[str, Variant]:
