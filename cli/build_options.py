@@ -35,11 +35,12 @@ _LISTS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("--cache-from",), "cache_from", "Caches to import: recorded."),
     (("--cache-to",), "cache_to", "Caches to export: recorded."),
 )
-# Options of docker that change nothing in a key: read and dropped.
+# Options of docker that change nothing in a key: read and dropped. --output is among them in a whole command only:
+# `dcache snapshot` has an -o of its own.
 _DROPPED_VALUES = tuple(
     """
     -t --tag --progress --builder --metadata-file --iidfile --provenance --sbom --attest --annotation --allow
-    -o --output --call --policy -m --memory --memory-swap -c --cpu-shares --cpu-period --cpu-quota --cpuset-cpus
+    --call --policy -m --memory --memory-swap -c --cpu-shares --cpu-period --cpu-quota --cpuset-cpus
     --cpuset-mems --isolation --security-opt
     """.split()
 )
@@ -51,7 +52,11 @@ _SETTING = re.compile(r"[A-Z_][A-Z0-9_]*=.*")
 
 
 def build_options(function: F) -> F:
-    """Give a click command the options of a build."""
+    """Give a click command the options of a build; those that change no key are accepted, and not shown."""
+    for name in _DROPPED_VALUES:
+        function = click.option(name, multiple=True, hidden=True, expose_value=False)(function)
+    for name in _DROPPED_FLAGS:
+        function = click.option(name, is_flag=True, hidden=True, expose_value=False)(function)
     for names, key, help_text in reversed(_LISTS):
         function = click.option(*names, key, multiple=True, help=help_text)(function)
     function = click.option("--no-cache", is_flag=True, help="Run every RUN, COPY and ADD.")(function)
@@ -122,8 +127,7 @@ def _command_line(words: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, An
         elif flags[word] == "true":
             argv.append(word.partition("=")[0])
     parameters: list[click.Parameter] = [click.Argument(["context"], nargs=-1)]
-    parameters += [click.Option([name, f"dropped_{at}"], multiple=True) for at, name in enumerate(_DROPPED_VALUES)]
-    parameters += [click.Option([name, f"flag_{at}"], is_flag=True) for at, name in enumerate(_DROPPED_FLAGS)]
+    parameters += [click.Option(["-o", "--output"], multiple=True, expose_value=False)]
     reader = build_options(click.Command("docker build", params=parameters, add_help_option=False))
     try:
         values = reader.make_context("docker build", argv).params

@@ -101,3 +101,9 @@ def test_submodules_are_noted(project: Path, capsys: pytest.CaptureFixture[str])
     commit(project, {".gitmodules": ""})
     notes = [note["text"] for note in dcache(capsys, "predict", "--format", "json").json["notes"]]
     assert any("submodules are compared by their commit" in note for note in notes)
+
+
+def test_options_that_change_no_key_are_accepted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["-t", "a:b", "--load", "--progress", "plain", "--pull", "--provenance=false", "-q", "--label", "a=b"]
+    assert verdicts(dcache(capsys, "predict", *options, "--format", "json").json) == ["hit"] * 3
+    assert "--provenance" not in dcache(capsys, "predict", "--help").out
