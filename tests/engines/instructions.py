@@ -98,7 +98,7 @@ def instruction(kit: Kit) -> str:
     if kind == "user" and not kit.current.stub:  # names are looked up in the stage
         return f"USER {dice.choice(['1000', '1000:1001'])}"
     if kind == "workdir":
-        path = dice.choice(WORKDIRS)
+        path = dice.choice([path for path in WORKDIRS if path.startswith("/") or kit.current.rooted])
         kit.current.rooted |= path.startswith("/")
         return f"WORKDIR {path}"
     if kind == "shell":
