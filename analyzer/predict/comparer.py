@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from ..context import Context, Selection, compare, matches
 from ..engines.key import Vertex
-from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
+from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin, TextOrigin
 from ..graph.paths import below, clean
 from ..shell import Command, Opaque
 from ..state import Build
 from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
-from .writers import Write, writes
+from .writers import Write, owner, writes
 
 
 class Comparer:
@@ -165,8 +165,15 @@ class Comparer:
         moved = [_order(one) for one in found] != [_order(one) for one in known]
         if moved and _overlap([write for _, write in found]):
             return Compared("unknown", "producer", producer=at)  # which of them came last decides
-        pairs = zip(new_writes, old_writes, strict=True)
-        return joined([self._write(above, vertex, new, old, build) for (vertex, new), (_, old) in pairs])
+        covered = _covered([write for _, write in found])
+        answers: list[Compared] = []
+        for (vertex, new), (_, old) in zip(new_writes, old_writes, strict=True):
+            answer = self._write(above, vertex, new, old, build)
+            sure = new not in covered and _form(new) == _form(old) and _arrives(answer, new)
+            if answer.sameness == "different" and not sure:
+                answer = answer._replace(sameness="unknown")
+            answers.append(answer)
+        return joined(answers)
 
     def _write(self, above: list[int], vertex: int, new: Write, old: Write, build: int) -> Compared:
         """Whether two writes to one place bring the same."""
@@ -223,6 +230,37 @@ def _order(one: tuple[int, Write]) -> tuple[str, tuple[str, ...], str]:
     return write.place, write.attributes, write.reading.path if write.reading is not None else ""
 
 
+def _covered(found: list[Write]) -> list[Write]:
+    """The files that a later step writes once more; the last step stands first."""
+    return [one for at, one in enumerate(found) if any(later.file and later.place == one.place for later in found[:at])]
+
+
+def _form(write: Write) -> tuple[bool, tuple[str, ...], bool] | None:
+    """How a source is selected, apart from where it lies."""
+    if write.reading is None:
+        return None
+    selection = write.reading.selection
+    return selection.wildcard, selection.exclude, selection.parents
+
+
+def _arrives(answer: Compared, write: Write) -> bool:
+    """Whether a difference of what is read surely is one of what is written.
+
+    A directory's own mode stays behind where its contents are copied, a file's where --chmod gives another; and a
+    key can differ by the way of selecting alone.
+    """
+    if answer.changes == ():
+        return write.reading is not None and isinstance(write.reading.origin, TextOrigin)
+    given = len(write.attributes) > 1 and bool(write.attributes[1])
+    for change in answer.changes:
+        node = change.new or change.old
+        if change.kind == "mode" and (given or (node is not None and node.kind == "dir")):
+            continue
+        if change.kind not in ("added", "removed") or (node is not None and node.kind != "dir"):
+            return True
+    return False
+
+
 def _touches(place: str, places: set[str]) -> bool:
     """Whether a place is one of the others, or above or below one."""
     return any(below(place, other) or below(other, place) for other in places)
@@ -257,9 +295,9 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tup
         op = build.graph.steps[vertex.step].op
         if isinstance(op, CopyOp | MkdirOp):
             # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared
-            owner = tuple(part.value for part in vertex.own if part.kind == "user") if isinstance(op, MkdirOp) else ()
+            users = [part.value for part in vertex.own if part.kind == "user"] if isinstance(op, MkdirOp) else []
             for write in writes(op, reading, lambda n, s: _exists(build, n, s), lambda n, s: _linked(build, n, s)):
-                found.append((at, write._replace(attributes=write.attributes + owner)))
+                found.append((at, write._replace(attributes=(*write.attributes, *map(owner, users)))))
                 if write.whole:  # what lies below is overwritten
                     return found
     return found

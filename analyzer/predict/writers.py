@@ -28,7 +28,7 @@ class Write(NamedTuple):
 
     `reading` is the part of the source that gets there, None for a bare directory; where `exact` is False, more than
     what gets there. `linked`: a symbolic link stands there, which may lead to what something else wrote. `whole`: it
-    is a file, and all that the path holds.
+    is a file, and all that the path holds. `file`: it is a single file.
     """
 
     place: str
@@ -37,6 +37,7 @@ class Write(NamedTuple):
     exact: bool
     linked: bool = False
     whole: bool = False
+    file: bool = False
 
 
 def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
@@ -48,6 +49,13 @@ def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists, linked: Li
     for source in op.sources:
         found += _source(op, source, reading, exists, linked)
     return found
+
+
+def owner(spec: str) -> str:
+    """The user and group that a file gets from `--chown` or USER, as far as text tells: nothing said is root."""
+    user, _, group = (spec or "0").partition(":")
+    named = {"root": "0"}
+    return f"{named.get(user, user)}:{named.get(group, group) or named.get(user, user)}"
 
 
 def _parts(path: str) -> tuple[str, ...]:
@@ -75,7 +83,7 @@ def _meets(parts: tuple[str, ...], reading: CopySource) -> bool:
 
 def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
     dest = clean(op.dest)
-    attributes = (op.chown, op.chmod, "unpack" if op.unpack else "")
+    attributes = (owner(op.chown), op.chmod, "unpack" if op.unpack else "")
     if dest.startswith(UNKNOWN_WORKDIR) or (UNKNOWN_VALUE[0] in dest) != (UNKNOWN_VALUE[0] in reading.path):
         return [Write(dest, attributes, source, False)]
     plain = not (source.selection.wildcard or source.include or source.selection.exclude or op.unpack)
@@ -104,7 +112,7 @@ def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple
     for place in places:
         if _meets(_parts(place), reading) and len(_parts(place)) >= _depth(reading):
             alone = place == reading.path and (op.dest.endswith("/") or len(op.sources) > 1)
-            return [Write(place, attributes, source, not reading.include, whole=alone)]
+            return [Write(place, attributes, source, not reading.include, whole=alone, file=True)]
     return []
 
 

@@ -311,3 +311,30 @@ def test_what_is_overwritten_does_not_count(tmp_path: Path) -> None:
 def test_a_workdir_of_the_image_may_be_the_root(tmp_path: Path) -> None:
     found = changed(tmp_path, ("FROM a\nRUN x\n", {}), ("FROM a\nWORKDIR /\nRUN x\n", {}))
     assert bounds(found["2"]) == "hit/miss"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("COPY f /w/x\nCOPY g /w/x", "COPY f /w/x\nCOPY g /w/x", "covered by the later copy"),
+        ("COPY g /w/", "COPY --chown=0:0 g /w/", "root is the owner either way"),
+        ("COPY --chown=7 g /w/", "COPY --chown=7:7 g /w/", "the group is the user's"),
+        ("COPY d /w/", "COPY --exclude=*.zip d /w/", "nothing is excluded"),
+    ],
+)
+def test_what_is_read_may_differ_though_what_is_written_does_not(
+    before: str, after: str, why: str, tmp_path: Path
+) -> None:
+    text = "FROM scratch AS p\n{}\nFROM a\nCOPY --from=p /w /got\n"
+    files = {"g": "1", "d/x": "1"}
+    found = changed(tmp_path, (text.format(before), {**files, "f": "1"}), (text.format(after), {**files, "f": "2"}))
+    assert found["stage-1 2"].best == "hit", why
+
+
+@pytest.mark.parametrize("copy", ["COPY --chmod=600 f /w/", "COPY d /w/"])
+def test_modes_that_are_left_behind(copy: str, tmp_path: Path) -> None:
+    text = f"FROM scratch AS p\n{copy}\nFROM a\nCOPY --from=p /w /got\n"
+    builds = [build(tmp_path / name, text, {"f": "1", "d/x": "1"}) for name in ("1", "2")]
+    (tmp_path / "2/f").chmod(0o755)
+    (tmp_path / "2/d").chmod(0o700)
+    assert predict(builds[1], CacheState((builds[0],)), warm=False)[-1].best == "hit"
