@@ -13,14 +13,11 @@ from .context.overlay import edited
 from .context.resolve import resolve
 from .dockerfile import parse
 from .engines.buildkit import keys, option_error
+from .files import InputError, read_file
 from .graph import build_graph
 from .plans import BuildOptions, BuildPlan, ContextSpec, context_spec, host_platform, parse_platform
 from .source import SourceFile, decode
 from .state import Build
-
-
-class InputError(Exception):
-    """Something given that cannot be used; the message is one line: what, where, and what to do."""
 
 
 class Place(NamedTuple):
@@ -210,21 +207,3 @@ def _existing(path: str) -> str:
     while not os.path.isdir(full):
         full = os.path.dirname(full)
     return full
-
-
-def read_file(path: str) -> bytes:
-    """The bytes of a Dockerfile; InputError with what to do where there are none to be had."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        raise InputError(f"no Dockerfile at `{path}`; name it with -f, or give the context's directory") from None
-    except IsADirectoryError:
-        raise InputError(f"`{path}` is a directory; -f wants the Dockerfile itself") from None
-    except PermissionError:
-        raise InputError(f"`{path}` cannot be read: permission denied; check its owner and mode") from None
-    except OSError as error:
-        raise InputError(f"`{path}` cannot be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise InputError(f"`{path}` is a binary file (it holds a NUL byte), not a Dockerfile")
-    return data

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from ..analyzer.files import InputError
 from ..analyzer.plans import BuildOptions
-from ..analyzer.workspace import InputError
-from ..pipeline import PredictRequest
+from ..pipeline.predict import PredictRequest
 from .output import F
 
 _VALUES: tuple[tuple[tuple[str, ...], str, str], ...] = (

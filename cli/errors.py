@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..analyzer.context.tree import ContextError
+from ..analyzer.files import InputError
 from ..analyzer.graph import BuildError
 from ..analyzer.source import SourceFile
-from ..analyzer.workspace import InputError
+from ..config import ConfigError
 from ..reports.position import Lines, code_frame
 
 
@@ -13,7 +14,7 @@ def bad_input(error: Exception) -> str | None:
     """What to tell the user, None where the error is not the user's."""
     if isinstance(error, BuildError):
         return f"dcache: {error.message}" if error.source is None else frame(error.source, error)
-    if isinstance(error, InputError | ContextError):
+    if isinstance(error, InputError | ContextError | ConfigError):
         return f"dcache: {error}"
     return None
 

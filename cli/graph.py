@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..pipeline import run_graph
+from ..pipeline.predict import run_graph
 from .build_options import build_options, request
 from .output import echo_json, echo_lines, format_option, style
 

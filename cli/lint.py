@@ -3,78 +3,138 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from ..analyzer.graph import BuildError
-from ..pipeline import run_lint
-from ..reports.findings import findings_text
-from ..reports.findings_document import findings_document
-from ..rules.rule import CONFIDENCES, Confidence
-from ..rules.run import FileReport, LintRequest
+from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
+from ..reports.findings import render
+from ..rules.run import FileReport, LintReport
 from .errors import frame
-from .output import echo_json, echo_lines, format_option, style
+from .lint_options import file_options, output_options, rule_options
+from .output import echo_lines, output_to, style
+
+_SETTINGS = ("severity", "fail_on", "confidence", "output_format", "context", "respect_gitignore")
+_LISTS = ("select", "extend_select", "ignore", "exclude")
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--select", multiple=True, metavar="NAME", help="Only these rules or themes; repeatable, or separated by commas."
-)
-@click.option(
-    "--ignore", multiple=True, metavar="NAME", help="Without these rules or themes; repeatable, or separated by commas."
-)
-@click.option("--context", metavar="DIR", help="The build context of all files (default: the directory of each).")
-@click.option(
-    "--confidence",
-    type=click.Choice(CONFIDENCES),
-    default="medium",
-    show_default=True,
-    help="Report what is at least as sure.",
-)
-@format_option("text", "json")
-def command(
-    paths: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    context: str | None,
-    confidence: Confidence,
-    output_format: str,
-) -> None:
-    """Find what in Dockerfiles costs rebuilds.
+@rule_options
+@file_options
+@output_options
+def command(paths: tuple[str, ...], **given: Any) -> None:
+    """Find what in Dockerfiles costs rebuilds, and what other linters look for.
 
     PATH is a Dockerfile, a directory to look for them in (default: the current one), or `-` for standard input.
+    NAME is a rule, a theme, an alias such as DL3008, or ALL; several are separated by commas.
     Exits with 0 where nothing is found, 1 where something is, 2 where a file cannot be read or would be refused.
     """
-    request = LintRequest(
-        paths=paths or (".",),
-        select=_names(select),
-        ignore=_names(ignore),
-        context=context,
-        confidence=confidence,
+    if (given["write_baseline"] or given["shrink_baseline"]) and not given["baseline"]:
+        raise click.UsageError("--write-baseline and --shrink-baseline need --baseline FILE")
+    if given["watch"] and ("-" in paths or given["output_file"]):
+        raise click.UsageError(
+            "--watch reads files and writes to the terminal: neither `-` nor --output-file goes with it"
+        )
+    request = _request(paths or (".",), given)
+    if given["show_files"]:
+        echo_lines(lint_files(request))
+    elif given["show_config"]:
+        _show_config(request)
+    elif given["add_ignore"]:
+        _add_ignores(request)
+    elif given["watch"]:
+        _watch(request, given)
+    else:
+        status = _once(request, given)
+        if status and not (status == 1 and given["exit_zero"]):
+            sys.exit(status)
+
+
+def _request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
+    values = {name.replace("_", "-"): given[name] for name in _SETTINGS}
+    values |= {name.replace("_", "-"): list(given[name]) or None for name in _LISTS}
+    values["output-format"] = "full" if given["output_format"] == "text" else given["output_format"]
+    ignores: dict[str, list[str]] = {}
+    for one in given["per_file_ignores"]:
+        pattern, colon, name = one.rpartition(":")
+        if not colon or not pattern:
+            raise click.UsageError(f"--per-file-ignores {one}: write PATTERN:NAME")
+        ignores.setdefault(pattern, []).append(name)
+    values["per-file-ignores"] = ignores or None
+    return LintRequest(
+        paths=paths,
+        values=values,
+        config="" if given["isolated"] else given["config"],
         stdin=sys.stdin.buffer.read() if "-" in paths else None,
+        stdin_filename=given["stdin_filename"],
+        diff_base=given["diff_base"],
+        baseline=given["baseline"],
+        baseline_change="write" if given["write_baseline"] else "shrink" if given["shrink_baseline"] else None,
+        comments=not given["disable_comments"],
+        jobs=given["jobs"],
     )
+
+
+def _once(request: LintRequest, given: dict[str, Any]) -> int:
+    """Lint, print, and the exit status."""
     report = run_lint(request)
     for file in report.files:
         _complain(file)
-    if output_format == "json":
-        echo_json(findings_document(report))
-    else:
-        echo_lines(findings_text(report, style()))
-    if report.status:
-        sys.exit(report.status)
+    form = lint_config(request, request.paths[0]).values["output-format"]
+    with output_to(given["output_file"]) as write:
+        lines = _statistics(report) if given["statistics"] else render(report, form, style(given["output_file"]))
+        write(lines, form not in ("full", "concise") and not given["statistics"])
+    return report.status
 
 
-def _names(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+def _statistics(report: LintReport) -> Iterable[str]:
+    from collections import Counter
+
+    counts = Counter(one.rule for file in report.files for one in file.diagnostics)
+    files = Counter(name for file in report.files for name in {one.rule for one in file.diagnostics})
+    for name, count in counts.most_common():
+        yield f"{count:>6}  {name}  in {files[name]} file{'' if files[name] == 1 else 's'}"
+    yield f"{counts.total():>6}  in {len(report.files)} file{'' if len(report.files) == 1 else 's'}"
+
+
+def _show_config(request: LintRequest) -> None:
+    import json
+
+    config = lint_config(request, request.paths[0])
+    for key, value in config.values.items():
+        click.echo(f"{key} = {json.dumps(value)}  # {config.origins.get(key, 'default')}")
+
+
+def _add_ignores(request: LintRequest) -> None:
+    from ..pipeline.lint import write_ignores
+
+    for path, count in write_ignores(request):
+        click.echo(f"{path}: {count} comment{'' if count == 1 else 's'} added")
+
+
+def _watch(request: LintRequest, given: dict[str, Any]) -> None:
+    try:
+        from watchfiles import watch  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        raise click.UsageError("--watch needs watchfiles: pip install 'dcache-lint[watch]'") from None
+    from ..config import config_for
+
+    _once(request, given)
+    for _ in watch(*request.paths, raise_interrupt=False):
+        config_for.cache_clear()
+        click.clear()
+        _once(request, given)
 
 
 def _complain(file: FileReport) -> None:
     """Say on standard error what went wrong with a file."""
     if file.failure is not None:
         echo_lines([f"dcache: {file.failure}"], err=True)
-    if file.refusal is not None and file.source is not None:
-        error: BuildError = file.refusal
+    error: BuildError | None = file.unsaid
+    if error is not None and file.source is not None:
         echo_lines(frame(file.source, error).splitlines(), err=True)
     for crash in file.crashes:
         click.echo(crash.trace, err=True, nl=False)

@@ -12,11 +12,14 @@ import click
 from .. import __version__
 
 _COMMANDS = {
+    "config": "the settings of a lint, and where each comes from",
     "explain": "why one step misses, in full",
     "graph": "the build as a graph",
-    "lint": "what in Dockerfiles costs rebuilds",
+    "lint": "what in Dockerfiles costs rebuilds, and what other linters look for",
     "parse": "what was read of Dockerfiles",
     "predict": "which steps of a build will miss the cache, and why",
+    "rule": "what a rule finds, and when to allow it",
+    "rules": "the list of all rules",
     "snapshot": "save what a build leaves in a cache",
 }
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
-from ..reports.prediction import Style
+from ..reports.style import Style
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def style() -> Style:
-    """Colour only on a terminal and without NO_COLOR; as wide as the terminal, unbounded where there is none."""
+def style(file: str | None = None) -> Style:
+    """Colour only on a terminal and without NO_COLOR; as wide as the terminal, unbounded where there is none.
+
+    With a `file`, the output goes there and is plain.
+    """
+    if file is not None:
+        return Style(0, False)
     terminal = bool(sys.stdout) and sys.stdout.isatty()
     width = _columns() or (os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0)
     return Style(width, terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
@@ -52,6 +58,22 @@ _CONTROL = re.compile("(?!\x1b\\[[0-9;]{0,4}m)[\x00-\x1f\x7f-\x9f\u2028-\u202e\u
 
 def _escaped(match: re.Match[str]) -> str:
     return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+@contextmanager
+def output_to(path: str | None) -> Generator[Callable[[Iterable[str], bool], None]]:
+    """What writes lines to a file, whole or not at all, or to standard output; `exact` leaves them as they are."""
+    if path is None or path == "-":
+        yield lambda lines, exact: _echo_exactly(lines) if exact else echo_lines(lines)
+        return
+    from ..pipeline.files import write_file
+
+    yield lambda lines, exact: write_file("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"), path)
+
+
+def _echo_exactly(lines: Iterable[str]) -> None:
+    for line in lines:
+        _write(line.encode("utf-8", "replace").decode())
 
 
 def echo_json(document: dict[str, object]) -> None:

@@ -8,8 +8,8 @@ import click
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Dockerfile
-from ..analyzer.workspace import InputError
-from ..pipeline import read_source
+from ..analyzer.files import InputError
+from ..pipeline.files import read_source
 from ..reports.documents import parse_document
 from ..reports.position import Lines
 from .output import echo_json, echo_lines, format_option

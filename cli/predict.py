@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..analyzer.predict import PredictReport
-from ..pipeline import run_predict
+from ..pipeline.predict import run_predict
 from ..reports.prediction import prediction_text
 from .build_options import build_options, request
 from .output import F, echo_json, echo_lines, format_option, style

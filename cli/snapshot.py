@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..pipeline import run_snapshot, save_state
+from ..pipeline.predict import run_snapshot, save_state
 from .build_options import build_options, request
 from .output import echo_json, format_option
 

@@ -9,7 +9,7 @@ from ..analyzer.graph import BuildGraph, Step
 from ..analyzer.graph.view import Edge, View, needed_edges
 from ..analyzer.predict import name
 from .position import Lines
-from .prediction import Style
+from .style import Style
 
 
 def graph_text(graph: BuildGraph, view: View, style: Style) -> Iterator[str]:

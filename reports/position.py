@@ -39,6 +39,15 @@ class Lines:
         """The line of the last character of a span."""
         return self.line(max(span.start, span.end - 1))
 
+    def lsp_range(self, span: Span) -> dict[str, dict[str, int]]:
+        """A Range of the Language Server Protocol: lines and UTF-16 code units that count from 0."""
+        return {"start": self._lsp_position(span.start), "end": self._lsp_position(span.end)}
+
+    def _lsp_position(self, offset: int) -> dict[str, int]:
+        line = bisect_right(self._starts, offset) - 1
+        before = self.text[self._starts[line] : offset]
+        return {"line": line, "character": len(before) + sum(char > "\uffff" for char in before)}
+
     def line_text(self, line: int) -> str:
         """The text of a 1-based line, without its end."""
         start = self._starts[line - 1]

@@ -4,38 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from ..analyzer.predict import Cause, Prediction, PredictReport, chain, name, root
 from .position import Lines
-
-
-class Style(NamedTuple):
-    """How wide the text may be, in columns (0: as wide as it is), and whether it may be coloured."""
-
-    width: int = 0
-    colour: bool = False
-
-    def paint(self, text: str, code: str) -> str:
-        """The text in an ANSI colour, where colours are wanted."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
-
-    def fitted(self, text: str, used: int) -> str:
-        """The text on one line, cut so that it fits behind `used` columns."""
-        flat = " ".join(text.split())
-        room = max(20, self.width - used)
-        return flat if not self.width or len(flat) <= room else flat[: room - 1] + "…"
-
-    def wrapped(self, text: str, indent: int) -> list[str]:
-        """The text on as many lines as it takes, each behind `indent` blanks, further lines two deeper."""
-        if not self.width:
-            return [" " * indent + text]
-        import textwrap
-
-        room = max(40, self.width)
-        first, further = " " * indent, " " * (indent + 2)
-        return textwrap.wrap(text, room, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
-
+from .style import Style
 
 _MARKS = {"hit": ("cached", "32"), "miss": ("MISS", "1;31"), "depends": ("depends", "33"), "unused": ("unused", "2")}
 
@@ -76,13 +48,13 @@ def _step(prediction: Prediction, lines: Lines, style: Style, width: int) -> Ite
     text = style.fitted(step.text, len(f"{named} {mark:<7} {line}  "))
     yield f"{named} {style.paint(f'{mark:<7}', colour)} {line}  {text}"
     for cause in prediction.causes:
-        for told in style.wrapped(_told(cause, lines), width + 1):
+        for told in style.wrapped(cause_text(cause, lines), width + 1):
             yield style.paint(told, colour.removeprefix("1;"))
     for trap in prediction.traps:
         yield from (style.paint(told, "33") for told in style.wrapped(f"wrong hit: {trap}", width + 1))
 
 
-def _told(cause: Cause, lines: Lines) -> str:
+def cause_text(cause: Cause, lines: Lines) -> str:
     """A cause in one line: a missed step with the root of its miss, and the line to look at."""
     if cause.because is not None:
         last = root(cause)

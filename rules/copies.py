@@ -83,7 +83,8 @@ def broad_sources(step: Step, context: BuildContext | None) -> tuple[Broad, ...]
         if is_manifest(text) or taken.parents:
             continue
         whole = is_whole(taken)
-        known = _looks_broad(taken, context) if context is not None else None
+        single = "." in text.rstrip("/").rpartition("/")[2].lstrip(".") and not has_wildcard(text)
+        known = _looks_broad(taken, context) if context is not None and not single else None
         if known is False or (known is None and not whole and not _sounds_broad(text)):
             continue
         assert isinstance(step.op, CopyOp)
@@ -135,7 +136,7 @@ def takers_of(graph: BuildGraph, context: BuildContext, path: str) -> list[Taker
     None where the directory cannot be the context of the build, since files that the build names are not in it.
     """
     found = [
-        Taker(step, span, _named(step))
+        Taker(step, span, named(step))
         for step, span, taken in _all(graph)
         if _covers(taken, path) and not context.context.ignore.excluded(path) and not _excepted(taken, path)
     ]
@@ -144,7 +145,7 @@ def takers_of(graph: BuildGraph, context: BuildContext, path: str) -> list[Taker
 
 def whole_takers(graph: BuildGraph, context: BuildContext) -> list[Taker]:
     """The sources and mounts that take the whole context; none where the directory cannot be the build's context."""
-    found = [Taker(step, span, _named(step)) for step, span, taken in _all(graph) if is_whole(taken)]
+    found = [Taker(step, span, named(step)) for step, span, taken in _all(graph) if is_whole(taken)]
     return found if found and fits(graph, context) else []
 
 
@@ -191,6 +192,7 @@ def _excepted(taken: Selection, path: str) -> bool:
     return bool(taken.exclude) and Ignore(taken.exclude).excluded(path)
 
 
-def _named(step: Step) -> str:
+def named(step: Step) -> str:
+    """A step's instruction in short."""
     text = " ".join(step.instruction.text.split())
     return text if len(text) <= 60 else text[:59] + "…"

@@ -6,23 +6,29 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..analyzer.context import Context, ContextError
-from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Run, Shell
+from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
 from ..analyzer.graph import BuildError, BuildGraph, build_graph
 from ..analyzer.plans import BuildOptions, BuildPlan, Platform
-from ..analyzer.shell import Command, Install, Opaque, installs, run_commands
+from ..analyzer.shell import Command, Install, Opaque, installs, package_install, run_commands
 from ..analyzer.source import Span
+from .bases import Bases, read_bases
 
 
 class BuildContext(NamedTuple):
     """The directory that a build is given: `context` is its tree with the ignore rules.
 
-    `ignore_file` is the path of the ignore file that applies, None where there is none; `dockerfile` the Dockerfile's
-    path inside the context, None where it lies elsewhere.
+    `ignore_file` is the path of the ignore file that applies, None where there is none, and `ignore_text` what it says;
+    `dockerfile` the Dockerfile's path inside the context, None where it lies elsewhere. `given` is True where the
+    directory was named, and not taken for the context because the Dockerfile lies in it. `git_ignored` tells those of
+    some paths that git ignores, and is None where the directory lies in no work tree.
     """
 
     context: Context
     ignore_file: str | None
     dockerfile: str | None
+    ignore_text: str = ""
+    given: bool = False
+    git_ignored: Callable[[tuple[str, ...]], frozenset[str]] | None = None
 
 
 OpenContext = Callable[[], BuildContext | None]
@@ -32,16 +38,22 @@ class Facts:
     """The facts of one Dockerfile, and of its build with default options."""
 
     def __init__(self, dockerfile: Dockerfile, open_context: OpenContext | None = None) -> None:
-        """Nothing is computed yet."""
+        """Nothing is computed yet. `tool_error` is set by a rule whose program is missing or failed."""
         self.dockerfile = dockerfile
         self.refusal: BuildError | None = None
         self.context_error: ContextError | None = None
+        self.tool_error: str | None = None
         self._open_context = open_context
         self._context: BuildContext | None = None
         self._graph: BuildGraph | None = None
         self._asked = False
         self._commands: dict[Span, tuple[Command, ...] | Opaque] = {}
+        self._installs: dict[Span, tuple[Install, ...]] = {}
+        self._packages: dict[Span, tuple[Install, ...]] = {}
+        self._calls: dict[Span, dict[str, list[Command]]] = {}
         self._shells: dict[tuple[int, int], tuple[str, ...]] | None = None
+        self._kinds: dict[type, list[Instruction]] | None = None
+        self._bases: Bases | None = None
 
     @property
     def source(self) -> str:
@@ -70,28 +82,83 @@ class Facts:
                 self.context_error = error
         return self._context
 
+    @property
+    def bases(self) -> Bases:
+        """What the stages are based on, with the defaults of the global arguments."""
+        if self._bases is None:
+            self._bases = read_bases(self.dockerfile)
+        return self._bases
+
+    def instructions(self, kinds: tuple[type, ...] = ()) -> list[Instruction]:
+        """The instructions whose bodies are of these kinds, none: all; the triggers of ONBUILD are among them."""
+        if self._kinds is None:
+            self._kinds = {}
+            for stage in self.dockerfile.stages:
+                for instruction in stage.instructions:
+                    self._kinds.setdefault(type(instruction.body), []).append(instruction)
+                    if isinstance(instruction.body, Onbuild):
+                        trigger = instruction.body.trigger
+                        self._kinds.setdefault(type(trigger.body), []).append(trigger)
+        return [one for kind in kinds or self._kinds for one in self._kinds.get(kind, ())]
+
+    def is_trigger(self, instruction: Instruction) -> bool:
+        """Whether an instruction stands behind ONBUILD: it runs in the builds of others."""
+        return isinstance(self.dockerfile.stages[instruction.stage].instructions[instruction.index].body, Onbuild) and (
+            not isinstance(instruction.body, Onbuild)
+        )
+
     def commands(self, run: Instruction) -> tuple[Command, ...] | Opaque:
         """The commands of a RUN."""
         if run.span not in self._commands:
-            self._commands[run.span] = run_commands(run, self.source, self.dockerfile.escape, self._shell(run))
+            self._commands[run.span] = run_commands(run, self.source, self.dockerfile.escape, self.shell(run))
         return self._commands[run.span]
+
+    def calls(self, run: Instruction, *programs: str) -> list[Command]:
+        """The commands of a RUN that call one of these programs; none where its text is opaque."""
+        named = self._calls.get(run.span)
+        if named is None:
+            named = self._calls[run.span] = {}
+            read = self.commands(run)
+            for command in () if isinstance(read, Opaque) else read:
+                named.setdefault(command.program, []).append(command)
+        if len(programs) == 1:
+            return named.get(programs[0], [])
+        found = [command for program in programs for command in named.get(program, ())]
+        return sorted(found, key=lambda one: one.span) if len(found) > 1 else found
 
     def installs(self, run: Instruction) -> tuple[Install, ...]:
         """The dependency installs of a RUN; none where its text is opaque."""
-        read = self.commands(run)
-        return () if isinstance(read, Opaque) else installs(read)
+        if run.span not in self._installs:
+            read = self.commands(run)
+            self._installs[run.span] = () if isinstance(read, Opaque) else installs(read)
+        return self._installs[run.span]
 
-    def _shell(self, run: Instruction) -> tuple[str, ...] | None:
-        """What the last SHELL before a RUN in its stage says."""
+    def package_installs(self, run: Instruction) -> tuple[Install, ...]:
+        """The installs from the distribution's packages in a RUN; none where its text is opaque."""
+        if run.span not in self._packages:
+            read = self.commands(run)
+            found = () if isinstance(read, Opaque) else map(package_install, read)
+            self._packages[run.span] = tuple(one for one in found if one is not None)
+        return self._packages[run.span]
+
+    def shell(self, run: Instruction) -> tuple[str, ...] | None:
+        """What the last SHELL before a RUN says, in its stage or in one that it is based on; None without any."""
         if self._shells is None:
             self._shells = {}
+            last: dict[str, tuple[str, ...]] = {}
             for stage in self.dockerfile.stages:
                 current: tuple[str, ...] | None = None
                 for instruction in stage.instructions:
-                    if isinstance(instruction.body, Shell):
-                        current = instruction.body.argv
-                    elif isinstance(instruction.body, Run) and current is not None:
+                    body = instruction.body
+                    body = body.trigger.body if isinstance(body, Onbuild) else body
+                    if isinstance(body, From):
+                        current = last.get(body.image.text.lower())
+                    elif isinstance(body, Shell) and not isinstance(instruction.body, Onbuild):
+                        current = body.argv
+                    elif isinstance(body, Run) and current is not None:
                         self._shells[stage.index, instruction.index] = current
+                if current is not None and stage.name is not None:
+                    last[stage.name] = current
         return self._shells.get((run.stage, run.index))
 
 

@@ -1,44 +1,16 @@
-"""Where Dockerfiles are found, and the directories that are their contexts. A lint looks at disks only here."""
+"""The directories that are the contexts of Dockerfiles: they are opened here."""
 
 from __future__ import annotations
 
 import os
-import re
+from collections.abc import Callable
 
 from ..analyzer.context import NOTHING_IGNORED, Context, ContextError, Ignore, Tree, read_ignore
 from ..analyzer.context.directory import directory
+from ..analyzer.files import read_regular
 from ..analyzer.source import decode
 from .facts import BuildContext
-
-_NAME = re.compile(r"(?:Dockerfile|Containerfile)(?:[.-].+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile)")
-_NOT = (".dockerignore", ".containerignore", ".md", ".swp", ".orig", ".rej", ".bak", "~")
-_TEMPLATES = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".in", ".mustache")
-_SKIPPED = frozenset(
-    {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", ".mypy_cache"}
-)
-
-
-def is_dockerfile(name: str) -> bool:
-    """Whether a file's name says that it is a Dockerfile."""
-    return _NAME.fullmatch(name) is not None and not name.endswith(_NOT + _TEMPLATES)
-
-
-def found(path: str) -> tuple[str, ...]:
-    """What a path stands for: itself, or, where it is a directory, the Dockerfiles below it."""
-    return dockerfiles(path) if os.path.isdir(path) else (path,)
-
-
-def dockerfiles(path: str) -> tuple[str, ...]:
-    """The Dockerfiles below a directory, by path; those of dependencies and virtual environments are not ours."""
-    below: list[str] = []
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in _SKIPPED and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
-        )
-        below += [os.path.normpath(os.path.join(folder, name)) for name in sorted(names) if is_dockerfile(name)]
-    return tuple(below)
+from .paths import is_dockerfile
 
 
 class Contexts:
@@ -47,7 +19,7 @@ class Contexts:
     def __init__(self) -> None:
         """None is open yet."""
         self._trees: dict[str, Tree] = {}
-        self._ignores: dict[str, tuple[Ignore, str | None]] = {}
+        self._ignores: dict[str, tuple[Ignore, str | None, str]] = {}
 
     def of(self, dockerfile: str, given: str | None) -> BuildContext | None:
         """The context of a Dockerfile: the given directory, else its own; None for standard input without one.
@@ -61,29 +33,34 @@ class Contexts:
         if given is None and _is_bare(path):
             return None
         tree = self._tree(path)
-        ignore, ignore_file = NOTHING_IGNORED, None
+        found: tuple[Ignore, str | None, str] = NOTHING_IGNORED, None, ""
         if dockerfile != "-":
-            own = dockerfile + ".dockerignore"
-            ignore, ignore_file = self._ignore(own)
-        if ignore_file is None:
-            ignore, ignore_file = self._ignore(os.path.join(path, ".dockerignore"))
-        return BuildContext(Context("", tree, ignore), ignore_file, _inside(dockerfile, path))
+            found = self._ignore(dockerfile + ".dockerignore")
+        if found[1] is None:
+            found = self._ignore(os.path.join(path, ".dockerignore"))
+        ignore, ignore_file, text = found
+        asked = _asked_of_git(path)
+        inside = _inside(dockerfile, path)
+        return BuildContext(Context("", tree, ignore), ignore_file, inside, text, given is not None, asked)
 
     def _tree(self, path: str) -> Tree:
         if path not in self._trees:
             self._trees[path] = directory(path, path, git=False)
         return self._trees[path]
 
-    def _ignore(self, path: str) -> tuple[Ignore, str | None]:
+    def _ignore(self, path: str) -> tuple[Ignore, str | None, str]:
         if path not in self._ignores:
             try:
-                with open(path, "rb") as file:
-                    text = decode(path, file.read()).text
-            except OSError:
-                self._ignores[path] = NOTHING_IGNORED, None
+                text = decode(path, read_regular(path)).text
+            except FileNotFoundError:
+                self._ignores[path] = NOTHING_IGNORED, None, ""
                 return self._ignores[path]
+            except OSError as error:
+                raise ContextError(
+                    f"`{path}` cannot be read, so what the build is sent is not known: {error.strerror}"
+                ) from None
             try:
-                self._ignores[path] = read_ignore(text), path
+                self._ignores[path] = read_ignore(text), path, text
             except ContextError as error:
                 raise ContextError(f"{path}: {error}") from error
         return self._ignores[path]
@@ -95,6 +72,25 @@ def _is_bare(path: str) -> bool:
         return all(is_dockerfile(name) for name in os.listdir(path))
     except OSError:
         return False
+
+
+def _asked_of_git(folder: str) -> Callable[[tuple[str, ...]], frozenset[str]] | None:
+    """What tells those of the paths in a directory that git ignores; None outside work trees. Starts no process."""
+    from ..analyzer.context.git import Repository, find
+
+    place = find(folder)
+    if place is None or not place.top:
+        return None
+
+    def ignored(paths: tuple[str, ...]) -> frozenset[str]:
+        with Repository(place) as repository:
+            try:
+                found = repository.ignored([os.path.join(folder, path) for path in paths])
+            except ContextError:
+                return frozenset()  # a git that does not answer: then nothing is known to be ignored
+        return frozenset(path for path in paths if os.path.join(folder, path) in found)
+
+    return ignored
 
 
 def _inside(dockerfile: str, context: str) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..analyzer.dockerfile.syntax import Instruction
 from ..analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, inputs
+from .facts import Facts
 
 
 def ancestors(graph: BuildGraph, step: Step) -> tuple[Step, ...]:
@@ -57,3 +59,10 @@ def is_run(step: Step) -> bool:
 def is_copy(step: Step) -> bool:
     """Whether the step is a COPY or an ADD."""
     return isinstance(step.op, CopyOp)
+
+
+def step_of(instruction: Instruction, see: Facts) -> Step | None:
+    """The step that an instruction makes in the default build; None where it makes none."""
+    if see.graph is None:
+        return None
+    return next((step for step in see.graph.steps if step.span == instruction.span), None)

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from ..analyzer.source import Span
+from ..analyzer.dockerfile.syntax import Body
+from ..analyzer.source import Edit, Span
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]
 
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
 
 class Rule(NamedTuple):
-    """What is the same for all findings of a rule; `aliases` name the same check in other linters."""
+    """What is the same for all findings of a rule; `aliases` name the same check in other linters.
+
+    `on` are the kinds of instruction that a rule about instructions is called with, none: all. A rule that is not `on
+    by default` runs where it is selected by its name or an alias, or with ALL.
+    """
 
     summary: str
     severity: Severity
     aliases: tuple[str, ...] = ()
+    on: tuple[type[Body], ...] = ()
+    default: bool = True
 
 
 class Related(NamedTuple):
@@ -28,11 +36,24 @@ class Related(NamedTuple):
     message: str
 
 
+class Fix(NamedTuple):
+    """A cure as edits, by path: those of the Dockerfile have the path that the finding has.
+
+    `safe` means: every build that succeeds still does, with the same image. `gain` says what it saves.
+    """
+
+    title: str
+    safe: bool
+    edits: Mapping[str, tuple[Edit, ...]]
+    gain: str = ""
+
+
 class Diagnostic(NamedTuple):
     """One finding. `message` says the fault with the found value in backticks, `cost` the consequence in numbers,
     `cure` what to do; each is a clause without a full stop.
 
-    `severity` None is the rule's own; `rule` is filled in by the run. `evidence` is a record for the fixer.
+    `severity` and `aliases` None are the rule's own; `rule` is filled in by the run, `fix` by what cures the rule.
+    `evidence` is a record for the fixer.
     """
 
     primary: Span
@@ -43,6 +64,8 @@ class Diagnostic(NamedTuple):
     confidence: Confidence = "high"
     severity: Severity | None = None
     evidence: tuple[object, ...] | None = None
+    aliases: tuple[str, ...] | None = None
+    fix: Fix | None = None
     rule: str = ""
 
     @property

@@ -1,37 +1,19 @@
-"""Finds the rules, runs those that are chosen over one Dockerfile, and gathers what they say.
-
-A rule is a module `<theme>/<rule>.py` with `RULE` and `check`; the annotation of `check`'s first parameter says what it
-is called with, and so what has to be built for it: Instruction, Stage, Dockerfile, BuildPlan or BuildGraph.
-"""
+"""Runs rules over one Dockerfile, and gathers what they say."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
-from ..analyzer.graph import BuildError, BuildGraph
+from ..analyzer.graph import BuildError
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
+from .catalogue import LoadedRule, aliases, known_names
+from .comments import Comment, comments, raises_errors
 from .facts import Facts, OpenContext, default_plan
-from .rule import CONFIDENCES, Confidence, Diagnostic, Rule
-
-SUBJECTS: tuple[type, ...] = (Instruction, Stage, Dockerfile, BuildPlan, BuildGraph)
-"""What a rule can look at, the cheapest first."""
-
-
-class LoadedRule(NamedTuple):
-    """A rule as found: its name, what it looks at, and its function."""
-
-    name: str
-    rule: Rule
-    subject: type
-    check: Callable[[Any, Facts], Iterator[Diagnostic]]
-    module: ModuleType
+from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Severity
+from .silence import Ignores, is_buildkit, silenced
 
 
 class Crash(NamedTuple):
@@ -54,22 +36,21 @@ class FileReport(NamedTuple):
     refusal: BuildError | None = None
     crashes: tuple[Crash, ...] = ()
 
-
-class LintRequest(NamedTuple):
-    """What `dcache lint` is asked. `context` is the build context of all files, None: the directory of each."""
-
-    paths: tuple[str, ...] = (".",)
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    context: str | None = None
-    confidence: Confidence = "medium"
-    stdin: bytes | None = None
+    @property
+    def unsaid(self) -> BuildError | None:
+        """The refusal, where no finding says it already."""
+        return None if any(one.rule == "correctness/syntax-error" for one in self.diagnostics) else self.refusal
 
 
 class LintReport(NamedTuple):
-    """The reports of all files, in order, and the severities of the rules."""
+    """The reports of all files, in order. Findings below `fail_on` do not fail a run; None: no finding does.
+
+    `gone` counts the findings of a baseline that are found no more.
+    """
 
     files: tuple[FileReport, ...]
+    fail_on: Severity | None = "info"
+    gone: int = 0
 
     @property
     def status(self) -> int:
@@ -78,122 +59,112 @@ class LintReport(NamedTuple):
             return 3
         if any(file.failure or file.refusal for file in self.files):
             return 2
-        return 1 if any(file.diagnostics for file in self.files) else 0
+        if self.fail_on is None:
+            return 0
+        least = SEVERITIES.index(self.fail_on)
+        return int(
+            any(SEVERITIES.index(one.severity or "info") >= least for file in self.files for one in file.diagnostics)
+        )
 
 
-class UnknownRule(Exception):
-    """A name that is neither a rule nor a theme; the message is one line."""
+class Settings(NamedTuple):
+    """How rules are run: nothing less sure than `confidence` or less grave than `severity` is reported.
+
+    `severities` and `options` are those of rules by name, where they are not their own. Without `comments`, no comment
+    silences anything.
+    """
+
+    confidence: Confidence = "medium"
+    severity: Severity = "info"
+    severities: Mapping[str, Severity] = {}
+    options: Mapping[str, Any] = {}
+    comments: bool = True
 
 
-# Finding rules -------------------------------------------------------------------------------------------------
-
-
-@cache
-def rules() -> tuple[LoadedRule, ...]:
-    """All rules, by name."""
-    folder = os.path.dirname(__file__)
-    found: list[LoadedRule] = []
-    for theme in sorted(os.listdir(folder)):
-        path = os.path.join(folder, theme)
-        if theme.startswith(("_", ".")) or not os.path.isdir(path):
-            continue
-        for file in sorted(os.listdir(path)):
-            stem, extension = os.path.splitext(file)
-            if extension == ".py" and not stem.startswith("_"):
-                module = import_module(f".{theme}.{stem}", __package__)
-                found.append(loaded(f"{theme}/{stem.replace('_', '-')}", module))
-    return tuple(found)
-
-
-def loaded(name: str, module: ModuleType) -> LoadedRule:
-    """The rule in a module; TypeError where it has none or looks at something unknown."""
-    rule = getattr(module, "RULE", None)
-    check = getattr(module, "check", None)
-    if not isinstance(rule, Rule) or check is None:
-        raise TypeError(f"rule {name}: the module needs RULE = Rule(…) and a function check")
-    annotation = next(iter(check.__annotations__.values()), None)
-    subject = getattr(module, annotation, None) if isinstance(annotation, str) else annotation
-    if subject not in SUBJECTS:
-        allowed = ", ".join(one.__name__ for one in SUBJECTS)
-        raise TypeError(f"rule {name}: check's first parameter is {annotation}; it can be one of {allowed}")
-    return LoadedRule(name, rule, subject, check, module)
-
-
-def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[LoadedRule, ...]:
-    """The rules that names of rules or themes select, all where none does, less those ignored; UnknownRule."""
-    selected, ignored = tuple(select), tuple(ignore)
-    every = rules()
-    known = {rule.name for rule in every} | {rule.name.partition("/")[0] for rule in every}
-    for name in (*selected, *ignored):
-        if name not in known:
-            raise UnknownRule(_unknown(name, known))
-    return tuple(rule for rule in every if (not selected or _named(rule, selected)) and not _named(rule, ignored))
-
-
-def _named(rule: LoadedRule, names: tuple[str, ...]) -> bool:
-    return rule.name in names or rule.name.partition("/")[0] in names
-
-
-def _unknown(name: str, known: set[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, sorted(known), 1, 0.5)
-    hint = (
-        f"did you mean `{close[0]}`?"
-        if close
-        else f"the themes are {', '.join(sorted(k for k in known if '/' not in k))}"
-    )
-    return f"`{name}` is neither a rule nor a theme; {hint}"
-
-
-# Running them --------------------------------------------------------------------------------------------------
+DEFAULT_SETTINGS = Settings()
 
 
 def lint(
     dockerfile: Dockerfile,
-    chosen_rules: Iterable[LoadedRule],
+    chosen: Sequence[LoadedRule],
     open_context: OpenContext | None = None,
-    confidence: Confidence = "medium",
+    settings: Settings = DEFAULT_SETTINGS,
 ) -> FileReport:
-    """What the rules find in one Dockerfile, in the order of the text; nothing less sure than `confidence`."""
+    """What the chosen rules find in one Dockerfile, in the order of the text."""
     see = Facts(dockerfile, open_context)
-    lowest = CONFIDENCES.index(confidence)
-    found: list[Diagnostic] = []
     crashes: list[Crash] = []
-    for one in chosen_rules:
+    found = list(_found((one for one in chosen if one.subject is not Ignores), see, None, settings, crashes))
+    asked = comments(dockerfile) if settings.comments else ()
+    if asked:
+        found = _after_comments(found, asked, chosen, see, settings, crashes)
+    if dockerfile.directives and raises_errors(dockerfile):
+        known = aliases()
+        found = [one._replace(severity="error") if is_buildkit(known.get(one.rule, ())) else one for one in found]
+    least = SEVERITIES.index(settings.severity)
+    if least:
+        found = [one for one in found if SEVERITIES.index(one.severity or "info") >= least]
+    found.sort(key=lambda one: (one.primary, one.rule))
+    failure = see.tool_error if see.context_error is None else str(see.context_error)
+    return FileReport(dockerfile.source.path, dockerfile.source, tuple(found), failure, _refusal(see), tuple(crashes))
+
+
+def _after_comments(
+    found: list[Diagnostic],
+    asked: tuple[Comment, ...],
+    chosen: Sequence[LoadedRule],
+    see: Facts,
+    settings: Settings,
+    crashes: list[Crash],
+) -> list[Diagnostic]:
+    """What the comments of the file leave, and what there is to say about the comments."""
+    left, used = silenced(found, asked, aliases())
+    late = [one for one in chosen if one.subject is Ignores]
+    if not late:
+        return left
+    ran = frozenset(name.lower() for one in chosen for name in one.names)
+    about = _found(late, see, Ignores(asked, used, ran, known_names()), settings, crashes)
+    files = tuple(comment for comment in asked if comment.scope is None)
+    return left + silenced(about, files, aliases())[0]
+
+
+def _refusal(see: Facts) -> BuildError | None:
+    if see.refusal is not None or not see.dockerfile.problems:
+        return see.refusal
+    first = see.dockerfile.problems[0]
+    refusal = BuildError(first.message, first.span)
+    refusal.source = see.dockerfile.source
+    return refusal
+
+
+def _found(
+    chosen: Iterable[LoadedRule], see: Facts, ignores: Ignores | None, settings: Settings, crashes: list[Crash]
+) -> Iterator[Diagnostic]:
+    lowest = CONFIDENCES.index(settings.confidence)
+    for one in chosen:
+        severity = settings.severities.get(one.name)
+        extra = () if one.options is None else (settings.options.get(one.name, one.options),)
         try:
-            for diagnostic in _checked(one, see):
-                if CONFIDENCES.index(diagnostic.confidence) >= lowest:
-                    found.append(diagnostic._replace(rule=one.name, severity=diagnostic.severity or one.rule.severity))
+            for subject in _subjects(one, see, ignores):
+                for diagnostic in one.check(subject, see, *extra):
+                    if CONFIDENCES.index(diagnostic.confidence) >= lowest:
+                        grave = severity or diagnostic.severity or one.rule.severity
+                        yield diagnostic._replace(rule=one.name, severity=grave)
         except Exception:
             import traceback
 
             crashes.append(Crash(one.name, traceback.format_exc()))
-    refusal = see.refusal
-    if refusal is None and dockerfile.problems:
-        first = dockerfile.problems[0]
-        refusal = BuildError(first.message, first.span)
-        refusal.source = dockerfile.source
-    failure = None if see.context_error is None else str(see.context_error)
-    found.sort(key=lambda one: (one.primary, one.rule))
-    return FileReport(dockerfile.source.path, dockerfile.source, tuple(found), failure, refusal, tuple(crashes))
 
 
-def _checked(one: LoadedRule, see: Facts) -> Iterator[Diagnostic]:
-    for subject in _subjects(one.subject, see):
-        yield from one.check(subject, see)
-
-
-def _subjects(kind: type, see: Facts) -> Iterator[object]:
-    dockerfile = see.dockerfile
+def _subjects(one: LoadedRule, see: Facts, ignores: Ignores | None) -> Iterable[object]:
+    kind = one.subject
     if kind is Instruction:
-        for stage in dockerfile.stages:
-            yield from stage.instructions
-    elif kind is Stage:
-        yield from dockerfile.stages
-    elif kind is Dockerfile:
-        yield dockerfile
-    elif kind is BuildPlan:
-        yield default_plan(dockerfile)
-    elif see.graph is not None:
-        yield see.graph
+        return see.instructions(one.rule.on)
+    if kind is Stage:
+        return see.dockerfile.stages
+    if kind is Dockerfile:
+        return (see.dockerfile,)
+    if kind is BuildPlan:
+        return (default_plan(see.dockerfile),)
+    if kind is Ignores:
+        return () if ignores is None else (ignores,)
+    return () if see.graph is None else (see.graph,)

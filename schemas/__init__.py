@@ -21,12 +21,18 @@ def schema(name: str) -> dict[str, object]:
 
 def violation(name: str, document: object) -> str | None:
     """What is wrong with a document, in one line, by the schema called `name`; None where nothing is."""
-    import jsonschema
-
-    library: Any = jsonschema
-    errors = library.Draft202012Validator(schema(name)).iter_errors(document)
-    error: ValidationError | None = library.exceptions.best_match(errors)
+    error = first_error(name, document)
     if error is None:
         return None
     where = "/".join(str(part) for part in error.absolute_path) or "the document"
     return f"{where}: {error.message[:200]}"
+
+
+def first_error(name: str, document: object) -> ValidationError | None:
+    """The gravest error of a document by the schema called `name`, None where there is none."""
+    import jsonschema
+
+    library: Any = jsonschema
+    errors = library.Draft202012Validator(schema(name)).iter_errors(document)
+    found: ValidationError | None = library.exceptions.best_match(errors)
+    return found

@@ -9,7 +9,7 @@ import dcache
 
 ROOT = Path(__file__).parents[1]
 OUTSIDE = {"tests", "corpus", "docs", "bench", "build", "dist"}
-ROOT_MODULES = {"__init__.py", "__main__.py", "pipeline.py", "config.py"}
+ROOT_MODULES = {"__init__.py", "__main__.py", "config.py"}
 
 
 def _config() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from .ignore import NOTHING_IGNORED, Ignore, read_ignore
 from .match import has_wildcard, match
 from .overlay import edited
 from .saved import save_tree, saved_tree
-from .selection import Context, Selection, ignored, matches, paths, selection
+from .selection import Context, Selection, ignored, matched, matches, paths, selection
 from .tree import ContextError, Denied, Node, Tree
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "has_wildcard",
     "ignored",
     "match",
+    "matched",
     "matches",
     "paths",
     "read_ignore",

@@ -27,6 +27,7 @@ _MODES: dict[bytes, tuple[str, int]] = {
     b"160000": ("gitlink", 0o755),
 }
 _SECOND = 1_000_000_000
+_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _LISTING = re.compile(
     rb"(\d+) ([0-9a-f]+) (\d)\t([^\0]*)\0  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: (\d+)\n"
     rb"  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: ([0-9a-f]+)\n"
@@ -232,9 +233,26 @@ class Repository:
         data = process.stdout.read(int(words[2]) + 1)[:-1]
         return Object(words[0].decode("ascii"), words[1].decode("ascii"), data)
 
-    def _run(self, arguments: list[str], allowed: tuple[int, ...] = (0,)) -> bytes:
+    def ignored(self, paths: list[str]) -> frozenset[str]:
+        """Those of the absolute paths that git ignores and does not track."""
+        names = b"".join(os.path.realpath(path).encode("utf-8", "surrogateescape") + b"\0" for path in paths)
+        output = self._run(["check-ignore", "-z", "--stdin"], allowed=(0, 1), given=names)
+        found = set(map(_text, output.split(b"\0")))
+        return frozenset(path for path in paths if os.path.realpath(path) in found)
+
+    def changed_lines(self, rev: str, path: str) -> tuple[range, ...] | None:
+        """The 1-based lines of a file that differ from a revision's, None where the revision has no such file."""
+        name = f"{self.prefix(os.path.dirname(path) or os.curdir)}/{os.path.basename(path)}".lstrip("/")
+        commit = self.commit(rev)
+        if self._ask(f"{commit}:{name}") is None:
+            return None
+        arguments = ["diff", "--unified=0", "--no-color", "--no-ext-diff", commit, "--", f":(top,literal){name}"]
+        output = self._run(arguments)
+        return tuple(range(int(start), int(start) + int(count or 1)) for start, count in _HUNK.findall(_text(output)))
+
+    def _run(self, arguments: list[str], allowed: tuple[int, ...] = (0,), given: bytes | None = None) -> bytes:
         process = _start(self._command(arguments), subprocess.PIPE)
-        output, said = process.communicate()
+        output, said = process.communicate(given)
         if process.returncode not in allowed:
             raise ContextError(f"git cannot read {self._label()}: {_reason(said)}")
         return output

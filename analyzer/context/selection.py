@@ -241,6 +241,17 @@ def paths(context: Context, wanted: Selection) -> Iterator[tuple[str, Node]]:
                 yield from descendants(side.sent, one.path)
 
 
+@lru_cache(maxsize=64)
+def matched(context: Context, wanted: Selection) -> tuple[str, ...] | None:
+    """The paths that a pattern itself matches, without what lies below them; None where a link is one of them."""
+    side = Side(context, wanted)
+    deep = side.rules[2].count("/")
+    found = [one for one in side.taken() if one.name.count("/") == deep]
+    if not side.wildcard or any(one.link or one.node is None for one in found):
+        return None
+    return tuple(one.path for one in found)
+
+
 def descendants(sent: Sent, folder: str) -> Iterator[tuple[str, Node]]:
     """All that is sent below the directory, as paths in the context with their nodes."""
     for name, node in sorted(sent.children(folder).items()):

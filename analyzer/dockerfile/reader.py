@@ -34,7 +34,7 @@ LONGEST_ROW = 65_535
 """The most bytes of a row, without its line feed, that the engine reads (Go's bufio.MaxScanTokenSize)."""
 
 _SILENCE = re.compile(
-    r"#[ \t]*(?:dcache\b|check[ \t]*=|no(?:sem|lint|sec|qa)\w*\b"
+    r"#[ \t]*(?:dcache\b|check[ \t]*=|no(?:sem|lint|sec|qa)\w*\b|(?:hadolint|shellcheck)[ \t]+shell[ \t]*="
     r"|[A-Za-z][\w-]{0,40}[ \t:]+(?:global[ \t]+)?(?:allow|disable|exclude|ignore|off|silence|skip|suppress)[\w-]*\b)"
 )
 

@@ -27,7 +27,7 @@ class Directive(NamedTuple):
 
 
 class Silence(NamedTuple):
-    """A comment that asks a linter to be quiet, `# <tool> …`: read by the rules, not here."""
+    """A comment for a linter, most of them ask it to be quiet, `# <tool> …`: read by the rules, not here."""
 
     text: str
     span: Span

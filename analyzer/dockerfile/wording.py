@@ -35,11 +35,15 @@ def suggested(message: str, value: str, options: Iterable[str], exact_case: bool
 @lru_cache(maxsize=256)
 def _nearest(wanted: str, options: tuple[str, ...], exact_case: bool) -> str:
     best, nearest = 3, ""
+    letters = set(wanted)
     for option in options:
         candidate = option if exact_case else option.lower()
         if candidate == wanted:
             return ""
-        if abs(len(candidate) - len(wanted)) < best and (distance := _distance(wanted, candidate)) < best:
+        if abs(len(candidate) - len(wanted)) >= best or len(letters.difference(candidate)) >= best:
+            continue  # each letter that the candidate does not have costs an edit
+        distance = _distance(wanted, candidate)
+        if distance < best:
             best, nearest = distance, candidate
     return nearest
 

@@ -24,9 +24,9 @@ from ..graph import (
     Step,
     StepOrigin,
     TextOrigin,
+    is_unknown,
 )
 from ..graph.paths import basename
-from ..graph.steps import Assignment
 from ..plans import BuildOptions
 from ..source import Span
 from .key import Keys, Part, Role, Vertex, VertexInput
@@ -39,15 +39,6 @@ def keys(graph: BuildGraph) -> Keys:
     return _Keys(graph).all()
 
 
-def environment(env: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
-    """The effective environment in the order that is hashed: an assignment moves its name to the end [r13d, f07c]."""
-    effective: dict[str, Assignment] = {}
-    for assignment in env:
-        effective.pop(assignment.name, None)
-        effective[assignment.name] = assignment
-    return tuple(effective.values())
-
-
 class _Keys:
     def __init__(self, graph: BuildGraph) -> None:
         self.graph = graph
@@ -56,6 +47,7 @@ class _Keys:
         self.vertices: list[Vertex] = []
         self.known: dict[object, int] = {}
         self.of_origin: dict[Origin, int] = {}
+        self.of_context: dict[int, Origin] = {}
         self.of_step: list[int] = []
         self.output: list[int] = []
 
@@ -78,8 +70,10 @@ class _Keys:
         moving: bool = False,
     ) -> int:
         """The vertex of that definition: equal ones are one, and forced where any of them is [f06, b03d]."""
+        image = self._told_by(step) if any(is_unknown(part.value) for part in own) else ""
         identity = (
             role,
+            image,
             tuple(part[:3] for part in own),
             tuple(
                 (i.definition, i.origin, tuple((r.origin, r.path, r.include) for r in i.readings or ())) for i in inputs
@@ -87,10 +81,15 @@ class _Keys:
         )
         at = self.known.setdefault(identity, len(self.vertices))
         if at == len(self.vertices):
-            self.vertices.append(Vertex(role, step, tuple(own), tuple(inputs), base, forced, moving))
+            self.vertices.append(Vertex(role, step, tuple(own), tuple(inputs), base, forced, moving, image))
         elif forced:
             self.vertices[at] = self.vertices[at]._replace(forced=True)
         return at
+
+    def _told_by(self, step: int | None) -> str:
+        """The image whose configuration tells what a step does not."""
+        env = () if step is None else self.graph.steps[step].scope.env
+        return next((assignment.value for assignment in env if not assignment.name), "")
 
     def _step(self, step: Step) -> tuple[int, int]:
         op = step.op
@@ -101,7 +100,9 @@ class _Keys:
             spec = dict(self.graph.plan.contexts)[op.name]
             own = [Part("remote", spec.kind, spec.location, step.span)]
             role: Role = "local" if spec.kind == "directory" else "remote"
-            return self._twice(self._vertex(role, step.id, own, [], None, moving=role == "remote"))
+            at = self._vertex(role, step.id, own, [], None, moving=role == "remote")
+            self.of_context[at] = ContextOrigin(op.name)
+            return self._twice(at)
         if isinstance(op, MkdirOp):
             return self._twice(self._mkdir(step, op, base))
         if isinstance(op, RunOp):
@@ -162,6 +163,8 @@ class _Keys:
         groups: list[tuple[int | None, Origin | None, list[CopySource], Span]] = []
         if base is not None:
             places[base] = 0
+            if self.vertices[base].role == "local":  # the same source, so one input
+                places[self.of_context[base]] = 0
             groups.append((base, None, [], span))
         indices: list[int] = []
         for source in sources:
@@ -222,11 +225,11 @@ class _Keys:
         """RUN: ops/exec.go CacheMap."""
         scope, options, at = step.scope, self.options, step.span
         own = [Part("command", "", "\0".join(op.argv), at)]
-        own += [Part("env", a.name, a.value, a.span) for a in environment(scope.env)]
+        own += [Part("env", a.name, a.value, a.span) for a in scope.env]
         own += [
             Part("workdir", "", scope.workdir, at),
             Part("user", "", scope.user or "", at),
-            Part("network", "", _plain(op.network or options.network, "default"), at),
+            Part("network", "", _plain(op.network, "default") or _plain(options.network, "default"), at),
             Part("option", "--security", _plain(op.security, "sandbox"), at),
             Part("option", "hostname", self.args.get("BUILDKIT_SANDBOX_HOSTNAME", ""), at),
             Part("option", "--add-host", "\n".join(_host(host) for host in options.add_hosts), at),

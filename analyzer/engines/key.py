@@ -53,7 +53,8 @@ class Vertex(NamedTuple):
     """One thing that an engine caches. `base` is the index of its root file system's vertex.
 
     `step` is the step it belongs to; `forced` vertices run whatever the cache holds; what a `moving` one gives can
-    change though its text does not (an address, a branch).
+    change though its text does not (an address, a branch). `image` is the base image that alone tells the directory
+    or a variable that `own` has a stand-in for, "" where it has none.
     """
 
     role: Role
@@ -63,6 +64,7 @@ class Vertex(NamedTuple):
     base: int | None
     forced: bool = False
     moving: bool = False
+    image: str = ""
 
 
 class Keys(NamedTuple):

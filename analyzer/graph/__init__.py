@@ -29,6 +29,7 @@ from .steps import (
     TextOrigin,
     Unread,
     inputs,
+    is_unknown,
     readable,
 )
 
@@ -62,5 +63,6 @@ __all__ = [
     "build_graph",
     "image_ref",
     "inputs",
+    "is_unknown",
     "readable",
 ]

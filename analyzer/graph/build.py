@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ..dockerfile import ExpansionError, expand
@@ -11,7 +12,7 @@ from ..source import Span
 from .images import ImageRef, image_ref, is_image_ref
 from .operations import image_origin
 from .scope import StageScope, platform_args
-from .stages import StageWalk
+from .stages import MOST_VARIABLES, StageWalk
 from .steps import (
     BuildError,
     BuildGraph,
@@ -23,7 +24,8 @@ from .steps import (
     Unread,
 )
 
-_NUMBERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+# What Go's strconv.Atoi takes; a longer one overflows and is a name.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
 def build_graph(plan: BuildPlan) -> BuildGraph:
@@ -46,13 +48,20 @@ class _Builder:
         self.stages = plan.dockerfile.stages
         self.by_name = {stage.name: stage.index for stage in self.stages if stage.name}
         self.contexts = dict(plan.contexts)
+        self.named = {image_ref(name).shown: name for name in self.contexts}
         self.steps: list[Step] = []
         self.infos: list[StageInfo] = []
         self.scopes: list[StageScope] = []
         self.unread: list[Unread] = []
         self.doubts: dict[str, BuildError] = {}
+        self.room = MOST_VARIABLES
         self.global_args = self._global_args()
-        self.bases = [self._base(stage) for stage in self.stages]
+        self.bases: list[int | ImageRef | str | None] = []
+        earlier: dict[str, int] = {}
+        for stage in self.stages:
+            self.bases.append(self._base(stage, earlier))
+            if stage.name:
+                earlier[stage.name] = stage.index
         self.needs = [self._needs(stage) for stage in self.stages]
 
     def graph(self) -> BuildGraph:
@@ -86,7 +95,7 @@ class _Builder:
         except ExpansionError as error:
             raise BuildError(str(error), span) from error
 
-    def _base(self, stage: Stage) -> int | ImageRef | str | None:
+    def _base(self, stage: Stage, earlier: Mapping[str, int]) -> int | ImageRef | str | None:
         """An earlier stage, an image, the name of a named context, or None for scratch."""
         body = stage.instructions[0].body
         assert isinstance(body, From)
@@ -95,9 +104,8 @@ class _Builder:
             raise BuildError(f"base name ({body.image.text}) should not be blank", stage.instructions[0].span)
         if stage.name and self._context(stage.name):
             return self._context(stage.name)
-        earlier = [other.index for other in self.stages[: stage.index] if other.name == name]
-        if earlier:
-            return earlier[-1]
+        if name in earlier:
+            return earlier[name]
         if name == "scratch":
             return None
         context = self._context(name)
@@ -110,11 +118,7 @@ class _Builder:
         """The named context that stands for an image or stage of this name (dockerui/namedcontext.go)."""
         if name.lower() in ("scratch", "context"):
             return None
-        ref = image_ref(name)
-        for candidate in (name, ref.familiar, f"{ref.familiar}:{ref.tag}", str(ref)):
-            if candidate in self.contexts:
-                return candidate
-        return None
+        return self.named.get(image_ref(name).shown)
 
     def _needs(self, stage: Stage) -> tuple[int, ...]:
         base = self.bases[stage.index]
@@ -136,7 +140,7 @@ class _Builder:
                     "from global scope as a workaround",
                     span,
                 )
-            if name.lstrip("+-").isdecimal():
+            if _NUMBER.fullmatch(name):
                 if not 0 <= int(name) < len(self.stages):
                     raise BuildError(f"invalid stage index {int(name)}: there are {len(self.stages)} stages", span)
                 return int(name)
@@ -178,7 +182,7 @@ class _Builder:
             return len(self.stages) - 1
         if name.lower() in self.by_name:
             return self.by_name[name.lower()]
-        if name.isdecimal() and int(name) < len(self.stages):
+        if _NUMBER.fullmatch(name) and 0 <= int(name) < len(self.stages):
             return int(name)
         known = ", ".join(stage.name for stage in self.stages if stage.name) or "none of the stages has a name"
         raise BuildError(f"target stage `{name}` could not be found; known stages: {known}")
@@ -241,7 +245,7 @@ class _Builder:
         self.scopes.append(scope)
         replaced = self._context(stage.name) if stage.name else None
         commands = () if replaced else self._commands(stage)
-        walk = StageWalk(self.plan, stage, commands, self._label(stage.index), used)
+        walk = StageWalk(self.plan, stage, commands, self._label(stage.index), used, self.room)
         below = (self.scopes[base], self.infos[base].output) if isinstance(base, int) else base
 
         def find(name: str, span: Span, instruction: Instruction) -> Origin:
@@ -253,6 +257,7 @@ class _Builder:
             if used:
                 raise
             self.unread.append(Unread(self._name(stage.index), f"unused, and refused: {error.message}", error.span))
+        self.room = walk.room
         self.unread += walk.unread
         self.infos.append(
             StageInfo(

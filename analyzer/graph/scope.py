@@ -44,8 +44,8 @@ def platform_args(plan: BuildPlan, target_name: str) -> dict[str, str]:
 class StageScope:
     """The state that instructions of one stage change: environment, working directory, user and shell.
 
-    `env` is every assignment in order, as the engine's AddEnv sees them; `image_env` is the list in the image's
-    configuration, which a child stage adds once more on top [f07c].
+    `env` holds the last assignment of each name, which moves the name to the end, as the engine's AddEnv does [r13d];
+    `image_env` is the list in the image's configuration, which a child stage adds once more on top [f07c].
     """
 
     def __init__(self, plan: BuildPlan, global_args: Mapping[str, str], platform: Platform) -> None:
@@ -53,8 +53,8 @@ class StageScope:
         self.build_args = dict(plan.options.build_args)
         self.global_args = global_args
         self.platform = platform
-        self.env: list[Assignment] = []
-        self.image_env: list[Assignment] = []
+        self.env: dict[str, Assignment] = {}
+        self.image_env: dict[str, Assignment] = {}
         self.values: dict[str, str] = {}
         self.on_image = False
         self.declared: set[str] = set()
@@ -75,21 +75,22 @@ class StageScope:
 
     def from_stage(self, parent: StageScope) -> None:
         """Begin where another stage ended, with its image's environment assigned once more."""
-        self.env = [*parent.env]
+        self.env = dict(parent.env)
         self.values = dict(parent.values)
         self.on_image, self.declared = parent.on_image, set(parent.declared)
         self.platform = parent.platform
         self.workdir, self.user, self.shell = parent.workdir, parent.user, parent.shell
-        self.image_env = [*parent.image_env]
-        for assignment in parent.image_env:
+        self.image_env = dict(parent.image_env)
+        for assignment in parent.image_env.values():
             self._add(assignment)
 
     def _image(self, assignment: Assignment) -> None:
-        self.image_env.append(assignment)
+        self.image_env[assignment.name] = assignment
         self._add(assignment)
 
     def _add(self, assignment: Assignment) -> None:
-        self.env.append(assignment)
+        self.env.pop(assignment.name, None)
+        self.env[assignment.name] = assignment
         if assignment.name:
             self.values[assignment.name] = assignment.value
         self._frozen = None
@@ -127,12 +128,7 @@ class StageScope:
         for name, value, span in new:
             assignment = Assignment(name, value, "env", span)
             self._add(assignment)
-            for at, old in enumerate(self.image_env):
-                if old.name == name:
-                    self.image_env[at] = assignment
-                    break
-            else:
-                self.image_env.append(assignment)
+            self.image_env[name] = assignment
 
     def declare_args(self, body: Arg) -> None:
         """ARG: `--build-arg` over the default over the global argument of that name [r07c-r07e, r11b]."""
@@ -159,5 +155,5 @@ class StageScope:
     def freeze(self) -> Scope:
         """The scope as it is now."""
         if self._frozen is None:
-            self._frozen = tuple(self.env)
+            self._frozen = tuple(self.env.values())
         return Scope(self._frozen, self.workdir, self.user, self.shell, self.platform)

@@ -12,7 +12,9 @@ from .operations import copy_op, run_op
 from .paths import clean
 from .scope import StageScope
 from .steps import (
+    UNKNOWN_WORKDIR,
     UNPINNED,
+    BuildError,
     ContextOp,
     ContextOrigin,
     CopyOp,
@@ -31,6 +33,10 @@ from .steps import (
 
 _NUMBERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 
+MOST_VARIABLES = 1_000_000
+"""How many variables the environments of all steps may hold together: each step has a list of its own, as in the
+engine, so that an ENV before each of very many steps would fill any memory."""
+
 # What a stage stands on: the stage it continues with its last step, an image, a named context, or nothing.
 Base = tuple[StageScope, int | None] | ImageRef | str | None
 # Finds the origin that `--from=name` means in an instruction.
@@ -41,9 +47,11 @@ class StageWalk:
     """One stage while it is gone through; `output` is its last step so far, `unread` what only a network can tell."""
 
     def __init__(
-        self, plan: BuildPlan, stage: Stage, commands: tuple[Instruction, ...], label: str, used: bool
+        self, plan: BuildPlan, stage: Stage, commands: tuple[Instruction, ...], label: str, used: bool, room: int
     ) -> None:
+        """`room` is how many variables the environments of its steps may hold; afterwards, what is left of it."""
         self.plan, self.stage, self.commands, self.label, self.used = plan, stage, commands, label, used
+        self.room = room
         self.output: int | None = None
         self.unread: list[Unread] = []
         self.number = self.total = 0
@@ -66,7 +74,10 @@ class StageWalk:
         elif isinstance(base, str):
             spec = dict(self.plan.contexts)[base]
             image = image_ref(spec.location) if spec.kind == "image" else None
-            self.scope.from_image(image.identity if image else f"{spec.kind}:{spec.location}")
+            if spec.kind == "directory":
+                self.scope.from_scratch()
+            else:
+                self.scope.from_image(image.identity if image else f"{spec.kind}:{spec.location}")
             self._add(first, ImageOp(image) if image else ContextOp(base), f"FROM {base}", numbered=False)
         elif isinstance(base, ImageRef):
             self.scope.from_image(base.identity)
@@ -92,7 +103,7 @@ class StageWalk:
         elif isinstance(body, Workdir):
             scope.enter(scope.expand(body.path.text, body.path.span))
             path = clean(scope.workdir)
-            if path != "/":
+            if path not in ("/", UNKNOWN_WORKDIR):  # an image that names no directory starts in the root
                 self._add(instruction, MkdirOp(path), scope.shown(instruction.text))
         elif isinstance(body, Copy):
             self._add(instruction, copy_op(instruction, body, scope, named), scope.shown(instruction.text))
@@ -102,6 +113,11 @@ class StageWalk:
 
     def _add(self, instruction: Instruction, op: Op, text: str, *, numbered: bool = True) -> None:
         self.number += numbered
+        scope = self.scope.freeze()
+        self.room -= len(scope.env)
+        if self.room < 0:
+            message = f"the environments of the steps hold over {MOST_VARIABLES:,} variables together"
+            raise BuildError(f"{message}: dcache reads no such build", instruction.span)
         step = Step(
             id=len(self.steps),
             stage=self.stage.index,
@@ -113,7 +129,7 @@ class StageWalk:
             text=f"ONBUILD {text}" if instruction.span in self.triggered else text,
             op=op,
             base=self.output,
-            scope=self.scope.freeze(),
+            scope=scope,
             used=self.used,
             no_cache=self.no_cache and isinstance(op, RunOp | CopyOp),
         )

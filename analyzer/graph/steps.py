@@ -37,6 +37,11 @@ def readable(text: str) -> str:
     return text.replace(UNKNOWN_VALUE[0], "${").replace(UNKNOWN_VALUE[1], "}")
 
 
+def is_unknown(text: str) -> bool:
+    """Whether a text has a stand-in for what only the base image tells."""
+    return UNKNOWN_WORKDIR in text or UNKNOWN_VALUE[0] in text
+
+
 class Assignment(NamedTuple):
     """One variable that enters the environment. `name` is "" for all that a base image brings, whatever it is."""
 
@@ -47,7 +52,7 @@ class Assignment(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What a step inherits. `env` is in the order of assignment, with repetitions; `shell` None: the image's own."""
+    """What a step inherits. `env` is in the order that is hashed, each name once; `shell` None: the image's own."""
 
     env: tuple[Assignment, ...]
     workdir: str

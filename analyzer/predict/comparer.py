@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from ..context import Context, Selection, compare, matches
+from ..context import Context, Selection, compare
 from ..engines.key import Vertex
-from ..graph import ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin, TextOrigin
+from ..graph import ContextOp, ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
 from ..graph.paths import below, clean
 from ..shell import Command, Opaque
+from ..source import Span
 from ..state import Build
+from .arrivals import (
+    Written,
+    alone,
+    arrives,
+    brings_files,
+    brought,
+    changed_places,
+    form,
+    order,
+    other_attributes,
+    other_owner,
+    overlap,
+    touches,
+    uncovered,
+)
 from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
 from .writers import Write, owner, writes
@@ -25,6 +42,7 @@ class Comparer:
     def __init__(self, build: Build, records: Records, found: list[frozenset[int]], world: World, warm: bool) -> None:
         self.build, self.records, self.found, self.world, self.warm = build, records, found, world, warm
         self._contexts: dict[object, Compared] = {}
+        self._outputs: dict[object, Compared] = {}
 
     def by_content(self, at: int, place: int, witness: Witness) -> Compared | None:
         """What input `place` of vertex `at` reads against the same input of an earlier vertex; None: not comparable."""
@@ -73,6 +91,8 @@ class Comparer:
     def _output(self, at: int, new: CopySource, witness: Witness, old: CopySource) -> Compared:
         """The output of a vertex of the new build against that of an earlier vertex, on the selected path."""
         vertex, other = self.build.keys.vertices[at], self.records.vertex(witness)
+        if vertex.role == other.role == "local" and not isinstance(new.origin, StepOrigin):
+            return self._reading(new, None, old, None, witness.build)
         alike = new.selection == old.selection and new.path == old.path
         if self.records.record(witness) in self.found[at]:
             return SAME if alike else Compared("unknown", "selection", producer=at)
@@ -82,7 +102,11 @@ class Comparer:
             return self._source(at, vertex, other, alike)
         if not alike:
             return Compared("unknown", "selection", producer=at)
-        return self._layers(at, witness, new)
+        key = (at, witness, new.path, new.selection, new.include)
+        known = self._outputs.get(key)
+        if known is None:
+            known = self._outputs[key] = self._layers(at, witness, new)
+        return known
 
     def _source(self, at: int, vertex: Vertex, other: Vertex, alike: bool) -> Compared:
         if vertex.role == "image" or other.role == "image":
@@ -117,10 +141,11 @@ class Comparer:
             gone = any(old_build.keys.vertices[v].role == "exec" for v in old_above)
             if ran or gone:
                 return Compared("unknown", "producer", producer=ran[0] if ran else at)
-        roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "local", "remote")]
+        roots = [v for v in above if self.build.keys.vertices[v].role in ("image", "remote")]
         if common is None and roots and (self.world == "worst" or reading.path == "/"):
             return Compared("different" if self.world == "best" else "unknown", "producer", producer=roots[0])
-        answer = self._writes(at, above, old_above, reading, witness.build)
+        rest = new_chain[len(above) :]
+        answer = self._writes(at, above, old_above, rest, reading, witness.build)
         if answer.sameness == "same" and above and self._aliased(new_chain, above, reading):
             return Compared("unknown", "producer", producer=above[0])
         return answer
@@ -142,40 +167,35 @@ class Comparer:
         return False
 
     def _op(self, vertex: int) -> Op | None:
-        step = self.build.keys.vertices[vertex].step
-        return None if step is None else self.build.graph.steps[step].op
+        return _op(self.build, vertex)
 
     def _commands(self, vertex: int) -> tuple[tuple[Command, ...] | Opaque, str, dict[str, str]]:
-        """The commands of a RUN, where they begin, and the variables that the build gives them."""
-        from ..shell import run_commands
+        return _commands(self.build, vertex)
 
-        step = self.build.keys.vertices[vertex].step
-        assert step is not None
-        run, file = self.build.graph.steps[step], self.build.graph.plan.dockerfile
-        values = {a.name: a.value for a in run.scope.env if a.name}
-        return run_commands(run.instruction, file.source.text, file.escape), run.scope.workdir, values
-
-    def _writes(self, at: int, above: list[int], old_above: list[int], reading: CopySource, build: int) -> Compared:
+    def _writes(
+        self, at: int, above: list[int], old_above: list[int], rest: list[int], reading: CopySource, build: int
+    ) -> Compared:
         """What two stacks of layers write to the selected path: equal where the same sources go to the same places."""
         old_build = self.records.builds[build]
         found, known = _writes(self.build, above, reading), _writes(old_build, old_above, reading)
-        new_writes, old_writes = sorted(found, key=_order), sorted(known, key=_order)
-        if [_order(one)[:2] for one in new_writes] != [_order(one)[:2] for one in old_writes]:
-            return self._elsewhere(at, new_writes, old_writes)
-        moved = [_order(one) for one in found] != [_order(one) for one in known]
-        if moved and _overlap([write for _, write in found]):
+        new_writes, old_writes = sorted(found, key=order), sorted(known, key=order)
+        if [order(one)[:2] for one in new_writes] != [order(one)[:2] for one in old_writes]:
+            before = _Stack(old_build, old_above, known)
+            shared = _Stack(self.build, rest, _writes(self.build, rest, reading))
+            return _elsewhere(at, _Stack(self.build, above, found), before, shared)
+        moved = [order(one) for one in found] != [order(one) for one in known]
+        if moved and overlap([write for _, write in found]):
             return Compared("unknown", "producer", producer=at)  # which of them came last decides
-        covered = _covered([write for _, write in found])
+        stack = _Stack(self.build, above, found)
         answers: list[Compared] = []
         for (vertex, new), (_, old) in zip(new_writes, old_writes, strict=True):
-            answer = self._write(above, vertex, new, old, build)
-            sure = new not in covered and _form(new) == _form(old) and _arrives(answer, new)
-            if answer.sameness == "different" and not sure:
+            answer = self._write(stack, vertex, new, old, build)
+            if answer.sameness == "different" and not (form(new) == form(old) and arrives(answer, new)):
                 answer = answer._replace(sameness="unknown")
             answers.append(answer)
         return joined(answers)
 
-    def _write(self, above: list[int], vertex: int, new: Write, old: Write, build: int) -> Compared:
+    def _write(self, stack: _Stack, vertex: int, new: Write, old: Write, build: int) -> Compared:
         """Whether two writes to one place bring the same."""
         if new.reading is None or old.reading is None:
             return SAME if new.reading is old.reading else Compared("unknown", "producer", producer=vertex)
@@ -187,34 +207,9 @@ class Comparer:
             build,
         )
         exact = new.exact and old.exact
-        if answer.sameness == "different" and not (exact and self._stays(above, vertex, new, answer)):
+        if answer.sameness == "different" and not (exact and stack.keeps(vertex, new, answer)):
             answer = answer._replace(sameness="unknown")
         return answer._replace(reason="producer", producer=vertex)
-
-    @staticmethod
-    def _elsewhere(at: int, new: list[tuple[int, Write]], old: list[tuple[int, Write]]) -> Compared:
-        """Other places are written: surely different where a source is put where nothing was put before, or no more."""
-        if [write.place for _, write in new] == [write.place for _, write in old]:
-            return Compared("different", "producer", producer=new[0][0])  # owners or modes
-        for one, other in ((new, old), (old, new)):
-            places = {write.place for _, write in other}
-            for vertex, write in one:
-                if write.reading is not None and write.exact and not _touches(write.place, places):
-                    return Compared("different", "producer", producer=vertex if one is new else at)
-        return Compared("unknown", "producer", producer=new[0][0] if new else at)
-
-    def _stays(self, above: list[int], at: int, write: Write, answer: Compared) -> bool:
-        """Whether some of what a copy brought and what differs is surely still there after the RUNs that follow it."""
-        from ..shell import may_remove
-
-        assert write.reading is not None
-        taken = len(write.reading.selection.path)
-        places = [clean(f"{write.place}/{change.path[taken:]}") for change in answer.changes] or [write.place]
-        for vertex in above[: above.index(at)]:
-            if places and isinstance(self._op(vertex), RunOp):
-                read, workdir, values = self._commands(vertex)
-                places = [place for place in places if not may_remove(read, place, workdir, values)]
-        return bool(places)
 
     @staticmethod
     def _definition(build: Build, reading: CopySource) -> int | None:
@@ -224,52 +219,67 @@ class Comparer:
         return build.keys.of_origin.get(reading.origin)
 
 
-def _order(one: tuple[int, Write]) -> tuple[str, tuple[str, ...], str]:
-    """What writes are put in order by: the place first, so that the order of the steps does not count."""
-    write = one[1]
-    return write.place, write.attributes, write.reading.path if write.reading is not None else ""
+class _Stack(NamedTuple):
+    """Layers of a build, the last first, and what they write to a path."""
+
+    build: Build
+    layers: list[int]
+    written: Written
+
+    @property
+    def known(self) -> bool:
+        """Whether these are copies and directories alone: what they do not write is not there."""
+        return all(self.build.keys.vertices[at].role in ("copy", "merge", "mkdir") for at in self.layers)
+
+    def keeps(self, at: int, write: Write, answer: Compared = SAME) -> bool:
+        """Whether some of what a copy brought, and what differs, is surely there after the layers that follow it."""
+        from ..shell import may_remove
+
+        earlier = [one for _, one in self.written]
+        places = uncovered(changed_places(write, answer.changes), earlier[: earlier.index(write)])
+        for vertex in self.layers[: self.layers.index(at)]:
+            if places and isinstance(_op(self.build, vertex), RunOp):
+                read, workdir, values = _commands(self.build, vertex)
+                places = [place for place in places if not may_remove(read, place, workdir, values)]
+        return bool(places)
 
 
-def _covered(found: list[Write]) -> list[Write]:
-    """The files that a later step writes once more; the last step stands first."""
-    return [one for at, one in enumerate(found) if any(later.file and later.place == one.place for later in found[:at])]
+def _elsewhere(at: int, new: _Stack, old: _Stack, rest: _Stack) -> Compared:
+    """Other places or attributes: different where one side surely has a file that the other has not, or not so.
 
-
-def _form(write: Write) -> tuple[bool, tuple[str, ...], bool] | None:
-    """How a source is selected, apart from where it lies."""
-    if write.reading is None:
-        return None
-    selection = write.reading.selection
-    return selection.wildcard, selection.exclude, selection.parents
-
-
-def _arrives(answer: Compared, write: Write) -> bool:
-    """Whether a difference of what is read surely is one of what is written.
-
-    A directory's own mode stays behind where its contents are copied, a file's where --chmod gives another; and a
-    key can differ by the way of selecting alone.
+    `rest` is what both stand on.
     """
-    if answer.changes == ():
-        return write.reading is not None and isinstance(write.reading.origin, TextOrigin)
-    given = len(write.attributes) > 1 and bool(write.attributes[1])
-    for change in answer.changes:
-        node = change.new or change.old
-        if change.kind == "mode" and (given or (node is not None and node.kind == "dir")):
+    known = new.known and old.known and rest.known
+    for one, other in ((new, old), (old, new)):
+        taken = brought(other.written) | brought(rest.written)
+        for vertex, write in one.written:
+            if not touches(write.place, taken) and brings_files(write, one.build) and one.keeps(vertex, write):
+                return Compared("different", "producer", producer=vertex if one is new else at)
+    before = {write.place: write for _, write in old.written if alone(write, old.written)}
+    for vertex, write in new.written:
+        twin = before.get(write.place)
+        if twin is None or not alone(write, new.written) or not new.keeps(vertex, write):
             continue
-        if change.kind not in ("added", "removed") or (node is not None and node.kind != "dir"):
-            return True
-    return False
+        made = write.reading is None and known and not any(one.place == write.place for _, one in rest.written)
+        if (made and other_owner(write, twin)) or other_attributes(write, new.build, twin, old.build):
+            return Compared("different", "producer", producer=vertex)
+    return Compared("unknown", "producer", producer=new.written[0][0] if new.written else at)
 
 
-def _touches(place: str, places: set[str]) -> bool:
-    """Whether a place is one of the others, or above or below one."""
-    return any(below(place, other) or below(other, place) for other in places)
+def _op(build: Build, vertex: int) -> Op | None:
+    step = build.keys.vertices[vertex].step
+    return None if step is None else build.graph.steps[step].op
 
 
-def _overlap(found: list[Write]) -> bool:
-    """Whether one write may cover what another brought."""
-    brought = [write.place for write in found if write.reading is not None]
-    return any(_touches(place, set(brought[:at])) for at, place in enumerate(brought))
+def _commands(build: Build, vertex: int) -> tuple[tuple[Command, ...] | Opaque, str, dict[str, str]]:
+    """The commands of a RUN, where they begin, and the variables that the build gives them."""
+    from ..shell import run_commands
+
+    step = build.keys.vertices[vertex].step
+    assert step is not None
+    run, file = build.graph.steps[step], build.graph.plan.dockerfile
+    values = {a.name: a.value for a in run.scope.env if a.name}
+    return run_commands(run.instruction, file.source.text, file.escape), run.scope.workdir, values
 
 
 def _content(vertex: Vertex) -> list[str]:
@@ -285,33 +295,29 @@ def _chain(build: Build, at: int | None) -> list[int]:
     return chain
 
 
-def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> list[tuple[int, Write]]:
+def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> Written:
     """What the copies and directories of these layers write to the selected path, the last first."""
-    found: list[tuple[int, Write]] = []
+    found: Written = []
     for at in chain:
         vertex = build.keys.vertices[at]
-        if vertex.step is None or vertex.role not in ("copy", "merge", "mkdir"):
+        op = _op(build, at)
+        if isinstance(op, ContextOp) and vertex.role == "local":
+            op = _whole(op.name, vertex.own[0].span or reading.span)
+        if not isinstance(op, CopyOp | MkdirOp):
             continue
-        op = build.graph.steps[vertex.step].op
-        if isinstance(op, CopyOp | MkdirOp):
-            # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared
-            users = [part.value for part in vertex.own if part.kind == "user"] if isinstance(op, MkdirOp) else []
-            for write in writes(op, reading, lambda n, s: _exists(build, n, s), lambda n, s: _linked(build, n, s)):
-                found.append((at, write._replace(attributes=(*write.attributes, *map(owner, users)))))
-                if write.whole:  # what lies below is overwritten
-                    return found
+        # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared
+        users = [part.value for part in vertex.own if part.kind == "user"] if isinstance(op, MkdirOp) else []
+        for write in reversed(writes(op, reading, build.contexts)):
+            found.append((at, write._replace(attributes=(*write.attributes, *map(owner, users)))))
+            if write.whole:  # what lies below is overwritten
+                return found
     return found
 
 
-def _linked(build: Build, name: str, selection: Selection) -> bool:
-    """Whether a component of a plain path is a symbolic link."""
-    context = build.contexts.get(name)
-    parts = selection.path.split("/")
-    folders = ["/".join(parts[:depth]) for depth in range(len(parts))]
-    if context is None:
-        return True
-    nodes = (context.tree.children(folder).get(part) for folder, part in zip(folders, parts, strict=True))
-    return any(node is not None and node.kind == "link" for node in nodes)
+def _whole(name: str, span: Span) -> CopyOp:
+    """A stage that begins with a directory has all of it, as if it were copied."""
+    source = CopySource(ContextOrigin(name), "/", Selection(""), (), (), span)
+    return CopyOp((source,), "/", "", "", False, (), False)
 
 
 def _submodule(context: Context, selection: Selection) -> str | None:
@@ -322,8 +328,3 @@ def _submodule(context: Context, selection: Selection) -> str | None:
         if node is None or node.kind == "gitlink":
             return None if node is None else "/".join(parts[: depth + 1])
     return None
-
-
-def _exists(build: Build, name: str, selection: Selection) -> bool:
-    context = build.contexts.get(name)
-    return context is None or matches(context, selection)

@@ -28,7 +28,12 @@ class Matching:
     def _match(self, at: int, vertex: Vertex) -> frozenset[int]:
         if vertex.forced or vertex.role == "local":
             return frozenset()
-        witnesses = [w for w in self.records.witnesses(vertex) if self.same_operation(vertex, w)]
+        first = vertex.inputs[0] if vertex.inputs else None
+        if first is not None and first.definition is not None and first.readings is None:
+            alike = self.records.standing(vertex, self.found[first.definition])
+        else:
+            alike = self.records.witnesses(vertex)
+        witnesses = [w for w in alike if self.same_operation(vertex, w)]
         candidates = frozenset(self.records.record(witness) for witness in witnesses)
         for place in range(len(vertex.inputs)):
             candidates &= {self.records.record(w) for w in witnesses if self.input_matches(at, place, w)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from ..engines.key import Vertex
@@ -13,6 +14,9 @@ from .records import Records, Witness, own_key
 from .traps import traps
 
 Verdict = Literal["hit", "miss", "depends", "unused"]
+
+# How many earlier vertices are held against one that misses, to tell which of them it misses by least.
+_COMPARED = 64
 
 
 class Prediction(NamedTuple):
@@ -78,28 +82,36 @@ class _Predictions:
 
     def _counterpart(self, at: int, vertex: Vertex) -> Witness | None:
         """The earlier vertex that this one is held against: the one it matches, else the one it misses by least."""
-        same = self.kept.witnesses(vertex)
         for found in (self.worlds.worst.found[at], self.worlds.best.found[at]):
-            hits = [witness for witness in same if self.kept.record(witness) in found]
-            if hits:
-                return hits[-1]
-        candidates = same or self._neighbours(at, vertex)
+            hit = self.kept.last(vertex, found)
+            if hit is not None:
+                return hit
+        candidates = self.kept.witnesses(vertex)[-_COMPARED:] or self._neighbours(at, vertex)
         return min(candidates, key=lambda witness: self._distance(at, witness), default=None)
 
     def _neighbours(self, at: int, vertex: Vertex) -> list[Witness]:
         """Earlier vertices in the same place that this build does not have any more: what this one replaces."""
-        found: list[Witness] = []
         base = None if vertex.base is None else self.aligned[vertex.base]
         step = None if vertex.step is None else self.build.graph.steps[vertex.step]
+        found = set(self.gone.get((vertex.role, base), ())) if base is not None else set[Witness]()
+        if step is not None:
+            found.update(self.gone.get((vertex.role, step.stage, step.label, step.number), ()))
+        return sorted(found)[-_COMPARED:]
+
+    @cached_property
+    def gone(self) -> dict[tuple[object, ...], list[Witness]]:
+        """The earlier vertices that this build does not have any more, by what they stand on and by their place."""
+        found: dict[tuple[object, ...], list[Witness]] = {}
         for number, build in enumerate(self.kept.builds):
             for index, other in enumerate(build.keys.vertices):
-                if other.role != vertex.role or own_key(other) in self.present:
+                if own_key(other) in self.present:
                     continue
-                follows = base is not None and base.build == number and other.base == base.vertex
-                old = None if other.step is None else build.graph.steps[other.step]
-                placed = old is not None and step is not None and (old.label, old.number) == (step.label, step.number)
-                if follows or (placed and step is not None and old is not None and old.stage == step.stage):
-                    found.append(Witness(number, index))
+                witness = Witness(number, index)
+                if other.base is not None:
+                    found.setdefault((other.role, Witness(number, other.base)), []).append(witness)
+                if other.step is not None:
+                    step = build.graph.steps[other.step]
+                    found.setdefault((other.role, step.stage, step.label, step.number), []).append(witness)
         return found
 
     def _distance(self, at: int, witness: Witness) -> tuple[int, int, int]:
@@ -138,6 +150,9 @@ class _Predictions:
                 own = [Cause(step.id, "remote-unknown", text, None, step.span)]
         for place in self._failing(at, witness, matching):
             causes += self._input_causes(at, step, place, witness, matching)
+        if vertex.image and not causes + own:
+            text = "a directory or variable that only the base image tells may be another one"
+            return [Cause(step.id, "base-moved", text, None, step.span)]
         return causes + own or self._uncounted(step, vertex)
 
     def _uncounted(self, step: Step, vertex: Vertex) -> list[Cause]:

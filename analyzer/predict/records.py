@@ -20,6 +20,17 @@ class Witness(NamedTuple):
     vertex: int
 
 
+class _Alike:
+    """The vertices of one own key: all, by the record that they led to, and the records by what they stand on."""
+
+    __slots__ = ("all", "by_base", "by_record")
+
+    def __init__(self) -> None:
+        self.all: list[Witness] = []
+        self.by_record: dict[int, list[Witness]] = {}
+        self.by_base: dict[int, set[int]] = {}
+
+
 class Records:
     """The records that builds leave behind, one after the other; two vertices share one where the second surely hit."""
 
@@ -27,7 +38,7 @@ class Records:
         self.builds: list[Build] = []
         self.of: list[list[int]] = []
         self.count = 0
-        self._witnesses: dict[OwnKey, list[Witness]] = {}
+        self._alike: dict[OwnKey, _Alike] = {}
         self._paths: dict[int, dict[str, int]] = {}
 
     def add(self, build: Build, matches: list[frozenset[int]]) -> None:
@@ -40,11 +51,31 @@ class Records:
             record = min(found) if found else self.count
             self.count += not found
             self.of[at].append(record)
-            self._witnesses.setdefault(own_key(vertex), []).append(Witness(at, index))
+            alike = self._alike.setdefault(own_key(vertex), _Alike())
+            alike.all.append(Witness(at, index))
+            alike.by_record.setdefault(record, []).append(Witness(at, index))
+            base = vertex.inputs[0].definition if vertex.inputs else None
+            if base is not None:
+                alike.by_base.setdefault(self.of[at][base], set()).add(record)
 
     def witnesses(self, vertex: Vertex) -> list[Witness]:
         """The earlier vertices whose own parts are those of `vertex`, as far as text can tell."""
-        return self._witnesses.get(own_key(vertex), [])
+        alike = self._alike.get(own_key(vertex))
+        return alike.all if alike is not None else []
+
+    def standing(self, vertex: Vertex, bases: frozenset[int]) -> list[Witness]:
+        """Those among `witnesses` whose record has been made from one of these records as the first input."""
+        alike = self._alike.get(own_key(vertex))
+        if alike is None:
+            return []
+        found = {record for base in bases for record in alike.by_base.get(base, ())}
+        return [witness for record in found for witness in alike.by_record[record]]
+
+    def last(self, vertex: Vertex, found: frozenset[int]) -> Witness | None:
+        """The last among `witnesses` that led to one of these records."""
+        alike = self._alike.get(own_key(vertex))
+        ends = () if alike is None else [alike.by_record[one][-1] for one in found if one in alike.by_record]
+        return max(ends, default=None)
 
     def record(self, witness: Witness) -> int:
         """The record that an earlier vertex led to."""
@@ -68,4 +99,4 @@ def _rooted(value: str) -> str:
 
 def same_own(one: Vertex, other: Vertex) -> bool:
     """Whether two operations are surely one."""
-    return [part[:3] for part in one.own] == [part[:3] for part in other.own]
+    return one.image == other.image and [part[:3] for part in one.own] == [part[:3] for part in other.own]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from ..context import Selection, has_wildcard, match
+from ..context import Context, Selection, has_wildcard, match, matched, matches, paths
 from ..graph import UNKNOWN_VALUE, UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
 
-# Whether a context holds anything that a selection takes, and whether the way there leads through a link.
-Exists = Callable[[str, Selection], bool]
-Linked = Callable[[str, Selection], bool]
+# The contexts of a build that can be read, by name.
+Contexts = Mapping[str, Context]
 
 # Directories that are links in the images of most distributions: what is written to one is found in the other.
 _MERGED = {
@@ -40,14 +40,15 @@ class Write(NamedTuple):
     file: bool = False
 
 
-def writes(op: CopyOp | MkdirOp, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
+def writes(op: CopyOp | MkdirOp, reading: CopySource, contexts: Contexts) -> list[Write]:
     """What `op` writes to the path that `reading` selects."""
     if isinstance(op, MkdirOp):
         inside = _parts(op.path)
         return [Write(op.path, (), None, True)] if _meets(inside, reading) and len(inside) >= _depth(reading) else []
     found: list[Write] = []
     for source in op.sources:
-        found += _source(op, source, reading, exists, linked)
+        for one in _resolved(op, source, contexts):
+            found += _source(op, one, reading, contexts)
     return found
 
 
@@ -81,28 +82,74 @@ def _meets(parts: tuple[str, ...], reading: CopySource) -> bool:
     return all(match(wanted, part) if has_wildcard(wanted) else wanted == part for wanted, part in pairs)
 
 
-def _source(op: CopyOp, source: CopySource, reading: CopySource, exists: Exists, linked: Linked) -> list[Write]:
+def _resolved(op: CopyOp, source: CopySource, contexts: Contexts) -> list[CopySource]:
+    """What a pattern stands for in a context that can be read, and no `--exclude` where it excludes nothing."""
+    context = contexts.get(source.origin.name) if isinstance(source.origin, ContextOrigin) else None
+    if context is None or source.include or op.unpack:
+        return [source]
+    chosen = source.selection
+    found = matched(context, chosen) if chosen.wildcard else None
+    taken = [chosen] if found is None else [Selection(path, exclude=chosen.exclude) for path in found]
+    return [
+        source._replace(path=source.path if found is None else f"/{one.path}", selection=_unfiltered(context, one))
+        for one in taken
+    ]
+
+
+@lru_cache(maxsize=64)
+def _unfiltered(context: Context, wanted: Selection) -> Selection:
+    """The selection without the exclusions that exclude nothing."""
+    bare = wanted._replace(exclude=())
+    nothing = wanted.exclude and list(paths(context, bare)) == list(paths(context, wanted))
+    return bare if nothing else wanted
+
+
+def _source(op: CopyOp, source: CopySource, reading: CopySource, contexts: Contexts) -> list[Write]:
     dest = clean(op.dest)
     attributes = (owner(op.chown), op.chmod, "unpack" if op.unpack else "")
     if dest.startswith(UNKNOWN_WORKDIR) or (UNKNOWN_VALUE[0] in dest) != (UNKNOWN_VALUE[0] in reading.path):
         return [Write(dest, attributes, source, False)]
-    plain = not (source.selection.wildcard or source.include or source.selection.exclude or op.unpack)
-    name = source.origin.name if isinstance(source.origin, ContextOrigin) else None
-    if isinstance(source.origin, TextOrigin) or (name is not None and plain and not _holds(name, source, exists)):
+    simple = not (source.selection.wildcard or source.include or op.unpack)
+    plain = simple and not source.selection.exclude
+    context = contexts.get(source.origin.name) if isinstance(source.origin, ContextOrigin) else None
+    local = isinstance(source.origin, ContextOrigin)
+    if isinstance(source.origin, TextOrigin) or (local and plain and not _holds(context, source)):
         return _file(op, source, reading, attributes)
     inside = _parts(dest)
     if not _meets(inside, reading):
         return []
     if len(inside) >= _depth(reading):
         return [Write(dest, attributes, source, not reading.include)]
-    if not plain or reading.include or reading.selection.exclude:
+    if not simple or reading.include or reading.selection.exclude:
         return [Write(dest, attributes, source, False)]
     inner = clean("/".join((source.path, *_wanted(reading)[len(inside) :])))
     selection = Selection(inner.removeprefix("/"), reading.selection.wildcard)
-    through = name is not None and linked(name, selection)
-    if name is not None and not through and not exists(name, selection):
+    through = local and _linked(context, selection)
+    if local and not through and not _exists(context, selection):
         return []
+    if not plain and (context is None or through or not _kept(context, source.selection, selection)):
+        return [Write(dest, attributes, source, False)]
     return [Write(reading.path, attributes, source._replace(path=inner, selection=selection), True, through)]
+
+
+def _kept(context: Context, wanted: Selection, part: Selection) -> bool:
+    """Whether the exclusions of a selection leave all of a part of it."""
+    return {path for path, _ in paths(context, part)} <= {path for path, _ in paths(context, wanted)}
+
+
+def _exists(context: Context | None, selection: Selection) -> bool:
+    """Whether a context holds anything that a selection takes; one that cannot be read may."""
+    return context is None or matches(context, selection)
+
+
+def _linked(context: Context | None, selection: Selection) -> bool:
+    """Whether a component of a plain path is a symbolic link."""
+    parts = selection.path.split("/")
+    folders = ["/".join(parts[:depth]) for depth in range(len(parts))]
+    if context is None:
+        return True
+    nodes = (context.tree.children(folder).get(part) for folder, part in zip(folders, parts, strict=True))
+    return any(node is not None and node.kind == "link" for node in nodes)
 
 
 def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple[str, ...]) -> list[Write]:
@@ -116,6 +163,6 @@ def _file(op: CopyOp, source: CopySource, reading: CopySource, attributes: tuple
     return []
 
 
-def _holds(name: str, source: CopySource, exists: Exists) -> bool:
+def _holds(context: Context | None, source: CopySource) -> bool:
     """Whether a plain source is a directory with something in it, or the context itself."""
-    return source.path == "/" or exists(name, Selection(source.selection.path + "/*", True))
+    return source.path == "/" or _exists(context, Selection(source.selection.path + "/*", True))

@@ -4,20 +4,28 @@ from .commands import Command, Opaque, ShellWord, commands
 from .files import linked_paths, may_remove
 from .installs import installs
 from .manifests import is_manifest
+from .options import named, switches
 from .runs import harmless, run_commands, run_text
-from .tools import Install
+from .tools import CACHES, Cache, Install, clears, download_folder, package_install
 
 __all__ = [
+    "CACHES",
+    "Cache",
     "Command",
     "Install",
     "Opaque",
     "ShellWord",
+    "clears",
     "commands",
+    "download_folder",
     "harmless",
     "installs",
     "is_manifest",
     "linked_paths",
     "may_remove",
+    "named",
+    "package_install",
     "run_commands",
     "run_text",
+    "switches",
 ]

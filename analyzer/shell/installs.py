@@ -5,7 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from .commands import Command
+from .options import arguments, texts
 from .tools import PYTHON_MODULE, READERS, Install, Reader
+
+_PRINTS = frozenset({"cat", "grep", "egrep", "sed", "awk", "cut"})
+_MODULES = frozenset({"pip", "pipenv", "poetry", "pdm", "uv"})
 
 
 def installs(commands: tuple[Command, ...]) -> tuple[Install, ...]:
@@ -20,6 +24,8 @@ def installs(commands: tuple[Command, ...]) -> tuple[Install, ...]:
             continue
         for reader in _readers(command):
             install = reader(command)
+            if install is not None and install.sure == "low" and command.program == "xargs":
+                install = _piped(install, commands)
             if install is not None:
                 found.append(install._replace(folder=posixpath.join(folder, install.folder).rstrip("/")))
                 break
@@ -32,13 +38,23 @@ def _folder(folders: dict[tuple[int, ...], str], subshell: tuple[int, ...]) -> s
     return folders[subshell]
 
 
+def _piped(install: Install, commands: tuple[Command, ...]) -> Install:
+    """An install by xargs with the list that the command before it prints, where that is plain to see."""
+    before = [one for one in commands if one.span.end <= install.command.span.start]
+    if not before or before[-1].program not in _PRINTS:
+        return install
+    named = arguments(texts(before[-1]), frozenset({"-d", "-f", "-e"}))
+    if not named or "$" in named[-1] or (before[-1].program != "cat" and len(named) < 2):
+        return install
+    return install._replace(reads=(f"`{named[-1]}`",), files=(named[-1],), sure="high")
+
+
 def _readers(command: Command) -> tuple[Reader, ...]:
     program = command.program
-    if program.startswith(("python", "pypy")) and [w.text for w in command.words[1:3]] in (
-        ["-m", "pip"],
-        ["-m", "pipenv"],
-    ):
-        return PYTHON_MODULE
+    if program.startswith(("python", "pypy")) and len(command.words) > 2:
+        first, second = command.words[1].text, command.words[2].text
+        if (first == "-m" and second in _MODULES) or first.rpartition("/")[2] == "setup.py":
+            return PYTHON_MODULE
     if (
         program.startswith("pip")
         and program not in READERS

@@ -9,9 +9,9 @@ _NAMES = frozenset(
     """
     package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs
     .npmrc .yarnrc .yarnrc.yml .yarnclean .nvmrc .node-version bun.lockb bun.lock bunfig.toml lerna.json nx.json
-    turbo.json rush.json .puppeteerrc.cjs deno.json deno.lock
+    turbo.json rush.json .puppeteerrc.cjs deno.json deno.jsonc deno.lock deps.ts deps.js import_map.json
     pyproject.toml setup.py setup.cfg poetry.lock poetry.toml uv.lock uv.toml pdm.lock pipfile pipfile.lock
-    pip.conf .python-version tox.ini pixi.toml pixi.lock versioneer.py manifest.in conda-lock.yml
+    pip.conf .python-version tox.ini pixi.toml pixi.lock versioneer.py manifest.in conda-lock.yml .condarc
     go.mod go.sum go.work go.work.sum
     cargo.toml cargo.lock rust-toolchain rust-toolchain.toml recipe.json
     pom.xml settings.xml mvnw mvnw.cmd maven.config gradlew gradlew.bat build.gradle build.gradle.kts
@@ -31,6 +31,7 @@ _NAMES = frozenset(
 _SHAPES = re.compile(
     r".*(?:requirements?|constraints?|deps|dependencies|reqs?)[^/]*\.(?:txt|in|lock|pip|ya?ml)"
     r"|(?:requirements?|constraints?)[-_.\w]*"
+    r"|(?:apt|apk|apt-get|system|os|brew|yum|dnf)?[-_]?packages?[-_]?(?:list|apt|apk|system)?\.(?:txt|list)|aptfile|apt\.txt"
     r"|environment[^/]*\.ya?ml|conda[^/]*\.(?:ya?ml|lock)"
     r"|.*\.(?:csproj|fsproj|vbproj|sln|slnx|props|targets|gemspec|cabal|opam|podspec|nuspec|lock|lockb|versions\.toml)"
     r"|package[^/]*\.json|yarn[^/]*|pnpm[^/]*|pipfile[^/]*|pyproject[^/]*|gemfile[^/]*|composer[^/]*|go\.\w*|cargo\.\w*"

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from .commands import Command
+from .commands import Command, ShellWord
 
 
 def texts(command: Command) -> list[str]:
     """The words behind the program."""
     return [word.text for word in command.words[1:]]
+
+
+def switches(command: Command) -> frozenset[str]:
+    """The options of a command without their values: `-yq` is `-y`, `-q` and `-yq`, `--quiet=2` is `--quiet`."""
+    found: set[str] = set()
+    for word in command.words[1:]:
+        text = word.text
+        if text.startswith("--"):
+            found.add(text.partition("=")[0])
+        elif text.startswith("-"):
+            found.add(text)
+            found.update("-" + letter for letter in text[1:])
+    return frozenset(found)
+
+
+def named(command: Command, valued: frozenset[str]) -> list[ShellWord]:
+    """The words of a command that are neither its program nor options nor values of options."""
+    found: list[ShellWord] = []
+    skip = rest = False
+    for word in command.words[1:]:
+        text = word.text
+        if skip:
+            skip = False
+        elif rest or not text.startswith("-") or text == "-":
+            found.append(word)
+        elif text == "--":
+            rest = True
+        else:
+            skip = text in valued
+    return found
 
 
 def value(words: list[str], *names: str) -> str | None:

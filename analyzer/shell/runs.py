@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ..dockerfile.lines import Line, join, rows_of
-from ..dockerfile.syntax import Heredoc, Instruction, Run
+from collections.abc import Callable
+from functools import partial
+
+from ..dockerfile.lines import join, rows_of
+from ..dockerfile.syntax import Heredoc, Instruction, Run, Word
 from ..source import Span
 from .commands import Command, Opaque, ShellWord, commands
 
@@ -35,27 +38,38 @@ def run_commands(
     if not isinstance(body, Run):
         return ()
     if body.argv is not None:
-        whole = Command(tuple(ShellWord(text) for text in body.argv), (), body.command.span)
+        span = body.command.span
+        whole = Command(tuple(ShellWord(text, True, span) for text in body.argv), (), span)
         return _unwrapped((whole,), 0) if body.argv else ()
     if shell and not any(_is_shell(word) for word in shell):
-        return Opaque(f"the shell is {shell[0]}", 0)
-    line = body.command.text
-    if not instruction.heredocs:
-        return _placed(line, body.command.span, source, escape)
-    first = instruction.heredocs[0]
-    head = line.strip()
-    if head.startswith("<<") and len(head.split()) == 1:
-        return _document(first, source)
-    outer = _placed(line, body.command.span, source, escape)
-    if isinstance(outer, Opaque) or len(instruction.heredocs) != 1:
+        return Opaque(f"the shell is {shell[0]}")
+    line, heredocs = body.command.text, instruction.heredocs
+    if not heredocs:
+        return _read(line, places(body.command, source, escape))
+    if line.startswith("<<") and len(line.split()) == 1:
+        return _document(heredocs[0], source)
+    outer = _read(_with_files(line, heredocs), places(body.command, source, escape))
+    if isinstance(outer, Opaque):
         return outer
-    inner: tuple[Command, ...] = ()
-    if outer and outer[-1].program in _SHELLS and all(w.text.startswith("-") for w in outer[-1].words[1:]):
-        read = _document(first, source)
-        if isinstance(read, Opaque):
-            return read
-        inner = read
-    return outer + inner
+    first = [one for one in outer if any(redirect.operator.endswith("<") for redirect in one.redirects)]
+    if len(heredocs) != 1 or not first or not reads_script(first[0]):
+        return outer
+    inner = _document(heredocs[0], source)
+    return inner if isinstance(inner, Opaque) else outer + inner
+
+
+def reads_script(command: Command) -> bool:
+    """Whether a command is a shell that runs what it is given on its standard input."""
+    return command.program in _SHELLS and all(word.text.startswith("-") for word in command.words[1:])
+
+
+def _with_files(line: str, heredocs: tuple[Heredoc, ...]) -> str:
+    """A line with files in the place of its heredocs, whose bodies stand elsewhere; equally long."""
+    for heredoc in heredocs:
+        opener = "<<-" if heredoc.chomp else "<<"
+        for quote in ("", "'", '"'):
+            line = line.replace(opener + quote + heredoc.name, "<".ljust(len(opener)) + quote + heredoc.name, 1)
+    return line
 
 
 def run_text(instruction: Instruction) -> str:
@@ -74,33 +88,39 @@ def _document(heredoc: Heredoc, source: str) -> tuple[Command, ...] | Opaque:
     if content.startswith("#!"):
         program = content.partition("\n")[0].split()
         if not any(_is_shell(word.removeprefix("#!")) for word in program):
-            return Opaque(f"a script of {program[0].removeprefix('#!') or program[-1]}", 0)
-    read = commands(content)
-    if isinstance(read, Opaque):
-        return read
+            return Opaque(f"a script of {program[0].removeprefix('#!') or program[-1]}")
+    begin = heredoc.span.start
     if heredoc.chomp:
-        read = tuple(command._replace(span=heredoc.span) for command in read)
-    else:
-        read = tuple(command._replace(span=_moved(command.span, heredoc.span.start)) for command in read)
-    return _unwrapped(read, 0)
+        return _read(content, lambda _start, _end: heredoc.span)
+    return _read(content, lambda start, end: Span(begin + start, begin + end))
 
 
-def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
-
-
-def _placed(text: str, span: Span, source: str, escape: str) -> tuple[Command, ...] | Opaque:
-    """The commands of a logical line, their spans led back through its continuations."""
-    read = commands(text)
-    if isinstance(read, Opaque) or not read:
-        return read
-    if span.end - span.start == len(text):
-        return _unwrapped(tuple(command._replace(span=_moved(command.span, span.start)) for command in read), 0)
-    rows = rows_of(source[span.start : span.end])
-    line: Line = join(rows, 0, len(rows.texts) - 1, escape)
+def places(word: Word, source: str, escape: str) -> Callable[[int, int], Span]:
+    """What gives the span in the file of a range of a logical text, through its continuations."""
+    text, span = word
+    begin = span.start
+    if span.end - begin == len(text):
+        return lambda start, end: Span(begin + start, begin + end)
+    rows = rows_of(source[begin : span.end])
+    line = join(rows, 0, len(rows.texts) - 1, escape)
     if not line.text.startswith(text):
-        return _unwrapped(tuple(command._replace(span=span) for command in read), 0)
-    return _unwrapped(tuple(command._replace(span=_moved(line.span(*command.span), span.start)) for command in read), 0)
+        return lambda _start, _end: span
+
+    def place(start: int, end: int) -> Span:
+        first = line.offset(start)
+        return Span(begin + first, begin + line.offset(end - 1) + 1 if end > start else begin + first)
+
+    return place
+
+
+def _read(text: str, place: Callable[[int, int], Span]) -> tuple[Command, ...] | Opaque:
+    read = commands(text, place)
+    return read if isinstance(read, Opaque) else _unwrapped(read, 0)
+
+
+def _everywhere(span: Span, _start: int, _end: int) -> Span:
+    """The place of what stands in a nested script: that of the whole command."""
+    return span
 
 
 def _unwrapped(read: tuple[Command, ...], depth: int) -> tuple[Command, ...]:
@@ -109,15 +129,9 @@ def _unwrapped(read: tuple[Command, ...], depth: int) -> tuple[Command, ...]:
         inner = _without_wrappers(command)
         script = _nested(inner)
         if script is not None and depth < _DEEPEST:
-            nested = commands(script)
+            nested = commands(script, partial(_everywhere, command.span))
             if not isinstance(nested, Opaque):
-                placed = (
-                    one._replace(
-                        span=command.span, certain=command.certain and one.certain, subshell=(-1, *one.subshell)
-                    )
-                    for one in nested
-                )
-                found += _unwrapped(tuple(placed), depth + 1)
+                found += _unwrapped(tuple(_inside(one, inner) for one in nested), depth + 1)
                 continue
         found.append(inner)
     return tuple(found)
@@ -141,7 +155,20 @@ def _without_wrappers(command: Command) -> Command:
         if at >= len(words):
             break
         words = words[at:]
-    return command._replace(words=words, assignments=tuple(assignments))
+    taken = command.words[: len(command.words) - len(words)]
+    return command._replace(words=words, assignments=tuple(assignments), wrappers=taken) if taken else command
+
+
+def _inside(one: Command, outer: Command) -> Command:
+    """A command of a script that another command runs."""
+    return one._replace(
+        certain=outer.certain and one.certain,
+        subshell=(*outer.subshell, -1, *one.subshell),
+        pipeline=one.pipeline or outer.pipeline,
+        nested=outer.nested or one.nested,
+        function=one.function or outer.function,
+        wrappers=outer.wrappers,
+    )
 
 
 def _nested(command: Command) -> str | None:

@@ -13,7 +13,9 @@ after it, although nothing that it reads has changed: it is the step that takes 
 ## When to allow it
 
 Where the install builds what was copied (a local package, a `postinstall` script that compiles the project). It is
-silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies.
+silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies,
+a package.json with such a script. It is silent as well where the dependencies were installed above the copy, and the
+install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`.
 
 ## References
 
@@ -30,8 +32,10 @@ from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.dockerfile.syntax import Copy
-from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step
+from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, inputs
+from ...analyzer.projects import workspace
 from ...analyzer.shell import Command, Install, Opaque, harmless
+from ..brought import ContextProject, brought, context_path
 from ..copies import Broad, broad_sources
 from ..facts import Facts
 from ..reach import ancestors, counted, following, is_copy, is_run
@@ -94,6 +98,8 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         for install in installs:
             if any(_reads_copied(install, step, copy, see) for copy, _ in copies):
                 continue
+            if _is_second(install, copies[0][0], before, graph, see):
+                continue
             confidence = _confidence(install, step, copies, before, see)
             known = reported.get(copies[0][0].id) if confidence != "low" else None
             if known is not None:
@@ -106,6 +112,27 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
                     reported.setdefault(copy.id, known)
     for one in found:
         yield _told(one, graph, see)
+
+
+def _is_second(install: Install, copy: Step, before: tuple[Step, ...], graph: BuildGraph, see: Facts) -> bool:
+    """Whether the dependencies are there already: installed above the copy, or in a stage that is copied from.
+
+    `npm ci` is never second: it removes what is there.
+    """
+    if not install.reads or install.name == "npm ci":
+        return False
+    done = [one for one in before if one.id < copy.id and is_run(one)]
+    for other in before:
+        if is_copy(other):
+            for origin, _ in inputs(other):
+                if isinstance(origin, StepOrigin) and origin.step is not None:
+                    done += [*ancestors(graph, graph.steps[origin.step]), graph.steps[origin.step]]
+    return any(
+        first.tool == install.tool and first.reads
+        for one in done
+        if is_run(one)
+        for first in see.installs(one.instruction)
+    )
 
 
 def _confidence(
@@ -124,7 +151,7 @@ def _confidence(
         for command in read:
             if other is step and command.span == install.command.span:
                 break
-            if _runs_project(command, other.scope.workdir, dests):
+            if runs_project(command, other.scope.workdir, dests):
                 levels.append("low")
     if not install.command.certain:
         levels.append("medium")
@@ -134,7 +161,7 @@ def _confidence(
 _SCRIPT = re.compile(r".*\.(?:sh|bash|py|pl|rb|js)")
 
 
-def _runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> bool:
+def runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> bool:
     """Whether a command runs something that may have been copied, and that the install may rest on."""
     if not command.words or harmless(command):
         return False
@@ -153,9 +180,16 @@ def _runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> boo
 
 # What the install needs of what was copied ---------------------------------------------------------------------
 
+# A dependency that lies in the project, or a script that runs with the install and may read the project.
+_IN_PROJECT = r"\"(?:file|link|portal):"
+_RUNS_WITH_INSTALL = (
+    r"\"(?:(?:pre|post)?install|prepare)\"\s*:\s*"
+    r"\"(?!husky|lefthook|simple-git-hooks|is-ci|patch-package|npx only-allow)"
+)
+_NPM_LOCAL = f"{_IN_PROJECT}|{_RUNS_WITH_INSTALL}"
 _LOCAL_LINES = {
     "pip": (r"^\s*(?:-e|--editable)[ =]*(?![\w+]+://|git\+)|^\s*(?:\./|\.\./|\.\s*$|file:)|@ file:", ()),
-    "npm": (r"\"(?:file|link):", ("package.json",)),
+    "npm": (_NPM_LOCAL, ("package.json",)),
     "bundler": (r"^\s*gemspec\b|\bpath[: ]", ("Gemfile",)),
     "go": (r"=>\s*\.{1,2}/|^\s*use\b", ("go.mod", "go.work")),
     "composer": (r"\"type\"\s*:\s*\"path\"", ("composer.json",)),
@@ -171,6 +205,8 @@ def _reads_copied(install: Install, step: Step, copy: Step, see: Facts) -> bool:
     if known is None:
         return False
     pattern, names = known
+    if pattern is _NPM_LOCAL and any(word.text == "--ignore-scripts" for word in install.command.words):
+        pattern = _IN_PROJECT
     return any(
         re.search(pattern, text, re.MULTILINE)
         for name in (*install.files, *names)
@@ -203,7 +239,7 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     step, install = next((one for one in found.installs if one[1].reads), found.installs[0])
     body = copy.instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, RunOp)
-    needs = f"which needs only {_list(install.reads)}" if install.reads else "which needs none of it"
+    needs = f"which needs only {_needs(install, step, graph, see)}" if install.reads else "which needs none of it"
     related = [Related(one.command.span, f"`{one.name}` runs here") for _, one in found.installs]
     related += [
         Related(other.span, f"`{other.instruction.keyword} {one.text}` stands before it too")
@@ -221,23 +257,35 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
         cost=f"{change} re-runs {counted(count, 'later step')}, `{install.name}` among them"
         if count > 1
         else f"{change} re-runs `{install.name}`",
-        cure=_cure(install, step, see),
+        cure=_cure(install, step, graph, see),
         related=tuple(related),
         confidence=found.confidence,
         evidence=Evidence(copy.id, tuple(dict.fromkeys(one.id for one, _ in found.installs))),
     )
 
 
-def _cure(install: Install, step: Step, see: Facts) -> str:
+def _needs(install: Install, step: Step, graph: BuildGraph, see: Facts) -> str:
+    """The manifests that an install needs, those of a workspace's members among them."""
+    place = posixpath.join(step.scope.workdir, install.folder)
+    if see.context is not None and install.tool in ("npm", "yarn", "pnpm", "bun", "cargo", "uv", "go", "maven"):
+        project = ContextProject(see.context)
+        for one in brought(graph, step)[0]:
+            folder = context_path(one, posixpath.join(place, "x"))
+            if folder is not None and workspace(install.tool, posixpath.dirname(folder), project) is not None:
+                return f"{_list(install.reads)} and the manifests of the workspace's members"
+    return _list(install.reads)
+
+
+def _cure(install: Install, step: Step, graph: BuildGraph, see: Facts) -> str:
     if install.hint:
         steps = install.hint
     elif install.reads:
-        steps = f"copy {_list(install.reads)} alone before `{install.name}`, and the rest after it"
+        steps = f"copy {_needs(install, step, graph, see)} alone before `{install.name}`, and the rest after it"
     else:
         steps = f"move `{install.name}` above the copy"
     read = see.commands(step.instruction)
     if install.hint and install.reads:
-        steps = f"copy {_list(install.reads)} alone first, the rest after it, and {steps}"
+        steps = f"copy {_needs(install, step, graph, see)} alone first, the rest after it, and {steps}"
     if not isinstance(read, Opaque) and len(read) > 1:
         behind = [one for one in read if one.span.start > install.command.span.start and not harmless(one)]
         if behind and all(one.command.span != behind[0].span for one in see.installs(step.instruction)):

@@ -25,13 +25,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...analyzer.dockerfile.syntax import Arg, Instruction, Pair, Run
+from ...analyzer.dockerfile.syntax import Arg, Instruction, Pair
 from ...analyzer.graph import BuildGraph, Step
-from ...analyzer.shell import Opaque
 from ..facts import Facts
 from ..reach import counted, following, is_run
-from ..reading import behind, carried, declarations, reading
+from ..reading import behind, carried, declarations
 from ..rule import Confidence, Diagnostic, Example, Related, Rule
+from ..volatile import changes_with, fetches_with_variable, reads, shortened
 
 RULE = Rule("a build argument that changes with every build is declared too early", "warning")
 
@@ -45,29 +45,9 @@ GOOD = (
     Example("FROM alpine\nARG GIT_SHA\nCOPY . .\nLABEL revision=$GIT_SHA\n"),
 )
 
-_EVERY_BUILD = re.compile(
-    r"(?:GIT|VCS|SCM|SOURCE|BUILD|APP|CI)?_?(?:COMMIT|REVISION|SHA1?|COMMITISH)(?:_?(?:SHA1?|HASH|ID|REF|DATE|TIME|SHORT|TIMESTAMP))?"
-    r"|(?:GIT|VCS|SCM|SOURCE)_?(?:HASH|REV|REF|HEAD|DESCRIBE|ID|DIRTY|VERSION|STATE|TIMESTAMP|DATE)|SHORT_SHA|SHA_SHORT"
-    r"|(?:IMAGE_|DOCKER_|APP_)?BUILD_?(?:DATE|TIME|TIMESTAMP|NUMBER|NUM|NO|ID|TS|AT|SHA|REV|REVISION|HASH|COMMIT|URL|INFO|TAG|STAMP|DATETIME)"
-    r"|(?:IMAGE_)?(?:CREATED|CREATED_AT|CREATION_DATE|CREATE_DATE)|DATE|DATETIME|TIMESTAMP|NOW|TIME|TODAY"
-    r"|CI_(?:COMMIT|JOB|PIPELINE|BUILD)_\w+|GITHUB_(?:SHA|RUN_ID|RUN_NUMBER|REF|REF_NAME|HEAD_REF)"
-    r"|CIRCLE_SHA1|CIRCLE_BUILD_NUM|TRAVIS_(?:COMMIT|BUILD_\w+|JOB_\w+)|DRONE_(?:COMMIT\w*|BUILD_NUMBER)"
-    r"|BUILDKITE_(?:COMMIT|BUILD_\w+)|BITBUCKET_(?:COMMIT|BUILD_NUMBER)|SOURCE_(?:COMMIT|VERSION)|HEROKU_SLUG_COMMIT",
-    re.IGNORECASE,
-)
-_EVERY_RELEASE = re.compile(
-    r"(?:(?:APP|BUILD|IMAGE|PROJECT|RELEASE|SERVICE|PACKAGE|PKG|DOCKER|GIT|CI)_)?(?:VERSION|TAG|RELEASE|BRANCH)"
-    r"|GIT_(?:BRANCH|TAG)|RELEASE_(?:NAME|VERSION|TAG)|BRANCH_NAME|VERSION_(?:STRING|TAG)|SENTRY_RELEASE",
-    re.IGNORECASE,
-)
-_PINNED = re.compile(
-    r"v?\d+(?:[._-]\w+)*|[0-9a-f]{7,64}|master|main|HEAD|develop|stable|latest|\d{4}-\d\d-\d\d", re.IGNORECASE
-)
-_NO_PIN = re.compile(r"0+|0\.0\.0\S*|1970\S*", re.IGNORECASE)
+_PINNED = r"v?\d+(?:[._-]\w+)*|[0-9a-f]{7,64}|master|main|HEAD|develop|stable|latest|\d{4}-\d\d-\d\d"
+_NO_PIN = r"0+|0\.0\.0\S*|1970\S*"
 _STEPS = frozenset({"RUN", "COPY", "ADD", "WORKDIR", "ONBUILD"})
-_FETCHES = frozenset(
-    {"git", "curl", "wget", "pip", "pip3", "npm", "go", "cargo", "apt-get", "apt", "apk", "yum", "dnf", "gem", "svn"}
-)
 
 
 def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
@@ -81,12 +61,8 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
 def _volatile(pair: Pair) -> Confidence | None:
     """How surely the value changes with every build; None where it does not."""
     value = (pair.value or "").strip("\"'")
-    pinned = _PINNED.fullmatch(value) is not None and _NO_PIN.fullmatch(value) is None
-    if "$" in value or pinned:
-        return None
-    if _EVERY_BUILD.fullmatch(pair.key):
-        return "high"
-    return "medium" if _EVERY_RELEASE.fullmatch(pair.key) else None
+    pinned = re.fullmatch(_PINNED, value, re.IGNORECASE) is not None and re.fullmatch(_NO_PIN, value) is None
+    return None if "$" in value or pinned else changes_with(pair.key)
 
 
 def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
@@ -97,8 +73,8 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     ]
     scope = tuple(behind(graph, see, declared))
     known = carried(scope, pair.key, see)
-    readers = [one for one in scope if _reads(one, known, see) == "yes"]
-    if not readers or any(_fetches(one, see) for one in readers):
+    readers = [one for one in scope if reads(one, known, see) == "yes"]
+    if not readers or any(fetches_with_variable(one, see) for one in readers):
         return
     if sure != "high" and (_is_global(pair.key, see) or any(one.keyword in _STEPS for one in readers)):
         return  # a version that a step works with is chosen by hand
@@ -106,10 +82,10 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     chain = own or []
     end: Instruction | None = None
     stages = {declared.stage, *(one.stage for one in scope)}
-    if not any(_reads(step.instruction, known, see) != "no" for step in chain):
+    if not any(reads(step.instruction, known, see) != "no" for step in chain):
         chain = [step for step in graph.steps if step.used and step.stage in stages and step.instruction in (*scope,)]
     for step in chain:
-        if _reads(step.instruction, known, see) != "no":
+        if reads(step.instruction, known, see) != "no":
             end = step.instruction
             break
         if needless or is_run(step):
@@ -120,8 +96,8 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     first = runs[0]
     count = len(needless) if end is not None else len(following(graph, first)) + 1
     reader = end if end is not None else next((one for one in readers if one.keyword not in ("ENV", "ARG")), readers[0])
-    target = f"`{_short(reader)}`"
-    uses = "the first that uses it" if _reads(reader, known, see) == "yes" else "the first that may use it"
+    target = f"`{shortened(reader)}`"
+    uses = "the first that uses it" if reads(reader, known, see) == "yes" else "the first that may use it"
     related = [Related(first.span, "the first step that re-runs for nothing"), Related(reader.span, uses)]
     envs = [one for one in readers if one.keyword == "ENV" and one.span.start < first.span.start]
     with_env = ", with the ENV that takes it on," if envs else ""
@@ -130,7 +106,7 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     yield Diagnostic(
         primary=pair.span,
         message=f"`ARG {pair.key}` stands before {counted(len(runs), 'RUN step')} that {verb} not read it",
-        cost=f"each new value re-runs {counted(count, 'step')} for nothing, from `{_short(first.instruction)}` on",
+        cost=f"each new value re-runs {counted(count, 'step')} for nothing, from `{shortened(first.instruction)}` on",
         cure=f"move it{with_env} down, {behind_all}",
         related=tuple(related),
         confidence=sure,
@@ -141,23 +117,3 @@ def _is_global(name: str, see: Facts) -> bool:
     return any(
         isinstance(one.body, Arg) and any(p.key == name for p in one.body.pairs) for one in see.dockerfile.preamble
     )
-
-
-def _reads(instruction: Instruction, known: frozenset[str], see: Facts) -> str:
-    readings = {reading(instruction, name, see) for name in known}
-    return "yes" if "yes" in readings else "perhaps" if "perhaps" in readings else "no"
-
-
-def _fetches(instruction: Instruction, see: Facts) -> bool:
-    """Whether the value goes into a download: then it is a pin, changed by hand."""
-    if not isinstance(instruction.body, Run):
-        return instruction.keyword == "ADD"
-    read = see.commands(instruction)
-    return not isinstance(read, Opaque) and any(
-        one.program in _FETCHES and any("$" in word.text for word in one.words) for one in read
-    )
-
-
-def _short(instruction: Instruction) -> str:
-    text = " ".join(instruction.text.split())
-    return text if len(text) <= 50 else text[:49] + "…"

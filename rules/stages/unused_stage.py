@@ -21,6 +21,7 @@ Where it is built on its own with `--target`: a named stage that nothing needs i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Copy, From, Run
@@ -46,6 +47,7 @@ _TARGET = re.compile(
 def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     if _names_are_open(see):
         return
+    steps = Counter(step.stage for step in graph.steps)
     needed = {index for info in graph.stages for index in info.needs}
     for info in graph.stages:
         if info.used or info.context is not None:
@@ -53,7 +55,6 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         stage = see.dockerfile.stages[info.number]
         if stage.name is not None and (_TARGET.fullmatch(stage.name) or info.number in needed):
             continue
-        steps = sum(step.stage == info.number for step in graph.steps)
         sure: Confidence = "high" if stage.name is None else "low"
         begin = " ".join(stage.instructions[0].text.split())
         name = f"stage `{stage.name}`" if stage.name else f"the unnamed stage `{begin}`"
@@ -62,7 +63,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         yield Diagnostic(
             primary=stage.instructions[0].span,
             message=f"{name} is not needed by the default target",
-            cost=f"BuildKit skips its {counted(steps, 'step')}, other builders run them each time",
+            cost=f"BuildKit skips its {counted(steps[info.number], 'step')}, other builders run them each time",
             cure="remove it, or name it and build it with `--target`",
             confidence=sure,
         )

@@ -15,6 +15,10 @@ from dcache.analyzer.state import Build, CacheState
 from dcache.analyzer.workspace import Place, Workspace
 
 RECORDED = Path(__file__).parents[2] / "corpus" / "conformance" / "buildkit-0.32.json"
+# Cases that contributors recorded with engines/record.py, in the stub world.
+CONTRIBUTED = RECORDED.with_name("stub-world.json")
+# Generated builds that dcache once judged wrongly, in the stub world too.
+GENERATED = RECORDED.with_name("generated.json")
 Case = dict[str, Any]
 _STEP = re.compile(
     r"\[(?:(?P<platform>\S+/\S+) +)?(?:(?P<label>\S+) +)?(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S
@@ -33,9 +37,9 @@ class Recorded(NamedTuple):
     ran: bool
 
 
-def load() -> list[Case]:
-    """All recorded cases."""
-    cases: list[Case] = json.loads(RECORDED.read_text())["cases"]
+def load(path: Path = RECORDED) -> list[Case]:
+    """All cases of a file."""
+    cases: list[Case] = json.loads(path.read_text())["cases"]
     return cases
 
 
@@ -55,7 +59,7 @@ def recorded(case: Case) -> list[Recorded]:
 
 def predicted(case: Case, folder: Path) -> tuple[Prediction, ...]:
     """What dcache predicts for the last build of a case, after those before it."""
-    builds = [_builds(build, folder / str(at)) for at, build in enumerate(case["builds"])]
+    builds = [_builds(case, build, folder / str(at)) for at, build in enumerate(case["builds"])]
     state = CacheState(tuple(one for several in builds[:-1] for one in several))
     warm = not case.get("snapshot_dropped", False)
     found: list[Prediction] = []
@@ -65,16 +69,21 @@ def predicted(case: Case, folder: Path) -> tuple[Prediction, ...]:
     return tuple(found)
 
 
-def _builds(build: Case, folder: Path) -> tuple[Build, ...]:
-    return Workspace(laid(build, folder)).builds(Place("the recorded build"))
+def _builds(case: Case, build: Case, folder: Path) -> tuple[Build, ...]:
+    return Workspace(laid(case, build, folder)).builds(Place("the recorded build"))
 
 
-def laid(build: Case, folder: Path) -> BuildOptions:
-    """Write the contexts of a recorded build below `folder`; its options."""
+def in_stub_world(case: Case) -> bool:
+    """Whether a case was recorded in the stub world, where a step also has a verdict of the fresh mode."""
+    return case.get("world") == "stub"
+
+
+def laid(case: Case, build: Case, folder: Path) -> BuildOptions:
+    """Write the contexts of one build of a case below `folder`; its options."""
     context = folder / "context"
     context.mkdir(parents=True)
-    files = {"busybox": {"text": "a static busybox", "mode": "755"}, **build["files"]}
-    lay(context, files)
+    always = {} if in_stub_world(case) else {"busybox": {"text": "a static busybox", "mode": "755"}}
+    lay(context, {**always, **build["files"]})
     os.chmod(context, int(build.get("context_mode", "755"), 8))
     for name, contents in build.get("contexts", {}).items():
         (folder / name).mkdir()
@@ -93,7 +102,7 @@ def lay(folder: Path, files: dict[str, Case]) -> None:
             path.symlink_to(file["link"])
             continue
         else:
-            path.write_text(file["text"])
+            path.write_bytes(base64.b64decode(file["base64"]) if "base64" in file else file["text"].encode())
         for key, value in file.get("xattrs", {}).items():
             os.setxattr(path, key, base64.b64decode(value))
     for name, file in sorted(files.items(), reverse=True):
@@ -118,7 +127,9 @@ def _options(build: Case, context: Path, folder: Path) -> BuildOptions:
         elif key == "hostname":
             args.append(("BUILDKIT_SANDBOX_HOSTNAME", value))
         elif key == "no-cache":
-            values["no_cache_filter"] = tuple(value.split(","))
+            values |= {"no_cache_filter": tuple(value.split(","))} if value else {"no_cache": True}
+        elif key == "force-network-mode":
+            values["network"] = value
         elif key == "platform":
             values["platforms"] = tuple(value.split(","))
         elif key == "add-hosts":

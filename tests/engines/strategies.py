@@ -5,42 +5,48 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
-from engines.instructions import Kit, StageDraft, instruction
-from engines.trees import Entry, changed_tree, random_tree
+from dcache.analyzer.plans import BuildOptions
+from engines.instructions import IMAGE_PATHS, MODE, Kit, StageDraft, instruction, sent
+from engines.trees import Files, chance, random_tree, small_tree
+from engines.world import REGISTRY
 
-# Stands in FROM for the tag that says which mode the stub image has.
-MODE = "MODE"
-
-
-# Small things that may change in an instruction.
-VARIATIONS = (
-    *(("/w/", "/w/v/"), ("/w", "/w/"), ("a.txt", "b.txt"), ("a.txt ", "./a.txt "), ("d/", "p/")),
-    *(("d/x.txt", "p/x.txt"), ("--link ", ""), ("COPY ", "COPY --link "), ("COPY ", "COPY --chmod=600 ")),
-    *(("COPY ", "ADD "), ("1", "2"), ("RUN ", "RUN  "), ("RUN ", "RUN --network=none "), ("=shared", "=locked")),
-    *(("target=/m", "target=/n"), (",ro", ""), ("EOF", "END"), ("--exclude=*.md", "--exclude=*.txt")),
-    *(("stub/a", "stub/b"), ("tool", "echo")),
-)
-
-
-class Options(NamedTuple):
-    """What the command line says besides the context."""
-
-    args: tuple[tuple[str, str], ...] = ()
-    target: str | None = None
-    no_cache_filter: tuple[str, ...] = ()
-    no_cache: bool = False
+# What a named context can be: files, or the name of an image.
+Contexts = dict[str, Files | str]
+IMAGES = (f"stub/a:{MODE}", f"stub/a:{MODE}", f"stub/b:{MODE}", f"stub/c:{MODE}")
+# What a named context can stand for: an image of the engine, or one in a registry.
+IMAGE_CONTEXTS = (*IMAGES, f"{REGISTRY}/stub/r:{MODE}")
+PLATFORMS = ("", "", "", "", "", "", "", "", "--platform=$BUILDPLATFORM ", "--platform=linux/amd64 ")
+# Ways to write the same Dockerfile.
+MANNERS = ("comments", "crlf", "lower", "directive", "trailing", "blank")
+PLAIN = BuildOptions(network="none")
 
 
 class Variant(NamedTuple):
-    """One build: its preamble and stages, each a tuple of instructions, its context, its options."""
+    """One build: its preamble and stages, each a tuple of instructions, its context, its options.
+
+    `options` lack the places of files. `manner` is the way the Dockerfile is written, `drafts` is what is known of the
+    stages.
+    """
 
     stages: tuple[tuple[str, ...], ...]
-    tree: dict[str, Entry]
-    options: Options
+    tree: Files
+    options: BuildOptions = PLAIN
+    contexts: Contexts = {}  # noqa: RUF012
+    manner: str = ""
+    drafts: tuple[StageDraft, ...] = ()
 
     def text(self, mode: str) -> str:
         """The Dockerfile for a mode of the stub images."""
-        return "\n".join("\n".join(stage) for stage in self.stages).replace(f":{MODE}", f":{mode}") + "\n"
+        lines = [line for stage in self.stages for line in stage]
+        if self.manner == "lower":
+            lines = [" ".join([line.partition(" ")[0].lower(), line.partition(" ")[2]]) for line in lines]
+        if self.manner == "trailing":
+            lines = [line if "<<" in line else line + " \t" for line in lines]
+        between = {"comments": "\n  # a comment\n", "blank": "\n\n \n"}.get(self.manner, "\n")
+        text = between.join(lines) + "\n"
+        if self.manner == "directive":
+            text = "# escape=\\\n# check=skip=all\n" + text
+        return (text.replace("\n", "\r\n") if self.manner == "crlf" else text).replace(f":{MODE}", f":{mode}")
 
 
 class Example(NamedTuple):
@@ -53,136 +59,83 @@ class Example(NamedTuple):
     changes: tuple[str, ...]
     warm: bool
 
+    def __repr__(self) -> str:
+        return ", then ".join(self.changes)
 
-def example(seed: int) -> Example:
-    """The example of a seed."""
-    dice = random.Random(seed)
-    warm = dice.random() < 0.6
+
+def example(dice: random.Random) -> Example:
+    """An example by the dice: the first build, one change or two, or a change and back."""
+    from engines.changes import changed
+
+    warm = not chance(dice, 0.4)
     variants = [_variant(dice)]
     changes: list[str] = []
-    for _ in range(2 if dice.random() < 0.3 else 1):
-        found = None
-        while found is None or found[1] == variants[-1]:
-            found = _changed(dice, variants[-1], warm)
-        changes.append(found[0])
-        variants.append(found[1])
+    for _ in range(2 if chance(dice, 0.25) else 1):
+        if changes and chance(dice, 0.3):
+            changes.append("back")
+            variants.append(variants[0])
+            break
+        what, variant = changed(dice, variants[-1], warm)
+        changes.append(what)
+        variants.append(variant)
     return Example(tuple(variants), tuple(changes), warm)
 
 
 def _variant(dice: random.Random) -> Variant:
-    tree = random_tree(dice)
-    kit = Kit(dice, tree)
+    contexts: Contexts = {}
+    if chance(dice, 0.25):
+        contexts["extra"] = small_tree(dice)
+    if chance(dice, 0.12):
+        contexts["img"] = dice.choice(IMAGE_CONTEXTS)
+    if chance(dice, 0.03):
+        contexts["stub/b"] = dice.choice([f"stub/a:{MODE}", f"stub/c:{MODE}"])
+    kit = Kit(dice, random_tree(dice), contexts)
     preamble: list[str] = []
-    if dice.random() < 0.3:
-        preamble.append("ARG BASE=stub/a")
-        kit.globals.append("BASE")
-    if dice.random() < 0.3:
-        preamble.append(f"ARG V={dice.choice(['1', '2'])}")
-        kit.globals.append("V")
+    for name, line in (("BASE", "ARG BASE=stub/a"), ("V", f"ARG V={dice.choice(['1', '2'])}"), ("W", "ARG W")):
+        if chance(dice, 0.2):
+            preamble.append(line)
+            kit.globals.append(name)
     stages: list[tuple[str, ...]] = [tuple(preamble)]
-    for number in range(dice.choice([1, 2, 2, 3, 3, 4])):
-        stages.append(_stage(dice, kit, number))
-    names = [draft.name for draft in kit.stages if draft.name]
-    args = tuple((name, dice.choice(["1", "2"])) for name in ("V", "W", "HTTP_PROXY") if dice.random() < 0.15)
-    target = dice.choice(names) if names and dice.random() < 0.15 else None
-    return Variant(tuple(stages), tree, Options(args, target))
+    stages += [stage(kit, number) for number in range(dice.choice([1, 2, 2, 3, 3, 4]))]
+    drafts = tuple(kit.stages)
+    names = [draft.name for draft in drafts if draft.name]
+    args = tuple(
+        (name, dice.choice(["1", "2"])) for name in ("V", "W", "HTTP_PROXY", "SOURCE_DATE_EPOCH") if chance(dice, 0.12)
+    )
+    target = dice.choice(names) if names and chance(dice, 0.12) else None
+    manner = dice.choice(MANNERS) if chance(dice, 0.06) else ""
+    return Variant(tuple(stages), kit.tree, PLAIN._replace(build_args=args, target=target), contexts, manner, drafts)
 
 
-def _stage(dice: random.Random, kit: Kit, number: int) -> tuple[str, ...]:
-    name = f"s{number}" if dice.random() < 0.85 else ""
-    suffix = f" AS {name}" if name else ""
-    parents = [draft for draft in kit.stages if draft.name]
-    roll = dice.random()
-    if parents and roll < 0.35:
-        parent = dice.choice(parents)
-        draft = StageDraft(name, parent.stub, list(parent.paths), parent.rooted)
-        base = parent.name
-    elif roll < 0.5:
-        draft, base = StageDraft(name, False, [], rooted=True), "scratch"
-    else:
-        draft = StageDraft(name, True, ["/o/a.txt", "/o/d", "/o/p"])
-        image = (
-            "${BASE}" if "BASE" in kit.globals and dice.random() < 0.5 else dice.choice(["stub/a", "stub/a", "stub/b"])
-        )
-        base = f"{image}:{MODE}"
-    lines = [f"FROM {base}{suffix}"]
-    count = dice.randint(1, 6)
+def stage(kit: Kit, number: int) -> tuple[str, ...]:
+    """One more stage."""
+    dice = kit.dice
+    name = f"s{number}" if not chance(dice, 0.15) else ""
+    draft, base = _base(kit, name)
+    lines = [f"FROM {base}" + (f" AS {name}" if name else "")]
     kit.stages.append(draft)
-    kit.current = draft
-    lines += [instruction(kit) for _ in range(count)]
+    lines += [instruction(kit) for _ in range(dice.randint(1, 6))]
     if not any(line.startswith(("COPY", "ADD", "RUN", "WORKDIR")) for line in lines):
         lines.append("COPY a.txt /w/")
         draft.paths.append("/w/a.txt")
     return tuple(lines)
 
 
-# Changes -------------------------------------------------------------------------------------------------------
-
-
-def _changed(dice: random.Random, old: Variant, warm: bool) -> tuple[str, Variant]:
-    roll = dice.random()
-    if roll < 0.45:
-        what, tree = changed_tree(dice, old.tree, warm)
-        return what, old._replace(tree=tree)
-    if roll < 0.8:
-        return _instruction_change(dice, old)
-    return _option_change(dice, old)
-
-
-def _instruction_change(dice: random.Random, old: Variant) -> tuple[str, Variant]:
-    number = dice.randrange(1, len(old.stages))
-    lines = list(old.stages[number])
-    kit = Kit(dice, old.tree)
-    names = [stage[0].partition(" AS ")[2] for stage in old.stages[1:]]
-    for name, stage in zip(names[:number], old.stages[1:], strict=False):
-        kit.stages.append(StageDraft(name, "scratch" not in stage[0], ["/o/a.txt", "/o/d"]))
-    kit.current = kit.stages[-1]
-    kind = dice.choice(["edit", "edit", "insert", "remove", "swap", "vary", "vary", "from"])
-    at = dice.randrange(1, len(lines)) if len(lines) > 1 else 0
-    if kind == "insert":
-        lines.insert(at + 1, instruction(kit))
-    elif kind == "remove" and len(lines) > 2:
-        del lines[at]
-    elif kind == "swap" and len(lines) > 2:
-        other = at + 1 if at + 1 < len(lines) else at - 1
-        if other > 0:
-            lines[at], lines[other] = lines[other], lines[at]
-    elif kind == "vary" and at:
-        lines[at] = _varied(dice, lines[at])
-    elif kind == "from" and "stub/" in lines[0]:
-        lines[0] = (
-            lines[0].replace("stub/a", "stub/b") if "stub/a" in lines[0] else lines[0].replace("stub/b", "stub/a")
-        )
-    elif at:
-        lines[at] = instruction(kit)
-    stages = (*old.stages[:number], tuple(lines), *old.stages[number + 1 :])
-    return f"{kind} in stage {number - 1}", old._replace(stages=stages)
-
-
-def _varied(dice: random.Random, line: str) -> str:
-    """The instruction with one small thing changed."""
-    fitting = [(old, new) for old, new in VARIATIONS if old in line]
-    if not fitting:
-        return line + " "
-    old, new = dice.choice(fitting)
-    varied = line.replace(old, new) if old == "EOF" else line.replace(old, new, 1)
-    refused = any(varied.count(flag) > 1 for flag in ("--link", "--chmod")) or varied.startswith("ADD --from")
-    return line + " " if refused else varied
-
-
-def _option_change(dice: random.Random, old: Variant) -> tuple[str, Variant]:
-    options = old.options
-    names = [name for stage in old.stages[1:] if (name := stage[0].partition(" AS ")[2])]
-    kind = dice.choice(["arg", "arg", "arg", "target", "filter", "no-cache"])
-    if kind == "arg":
-        name = dice.choice(["V", "W", "HTTP_PROXY", "BASE"])
-        value = {"BASE": "stub/b", "SOURCE_DATE_EPOCH": "1"}.get(name, dice.choice(["1", "2", ""]))
-        args = {**dict(options.args), name: value}
-        options = options._replace(args=tuple(args.items()))
-    elif kind == "target" and names:
-        options = options._replace(target=dice.choice([None, *names]))
-    elif kind == "filter" and names:
-        options = options._replace(no_cache_filter=(dice.choice(names),))
-    elif kind == "no-cache":
-        options = options._replace(no_cache=True)
-    return f"option {kind}", old._replace(options=options)
+def _base(kit: Kit, name: str) -> tuple[StageDraft, str]:
+    dice = kit.dice
+    parents = [draft for draft in kit.stages if draft.name]
+    roll = dice.randrange(100)
+    if parents and roll >= 65:
+        parent = dice.choice(parents)
+        return parent._replace(name=name, paths=list(parent.paths)), parent.name
+    if roll >= 50:
+        return StageDraft(name, False, [], rooted=True), "scratch"
+    if kit.contexts and roll >= 40:
+        context = dice.choice([*kit.contexts])
+        contents = kit.contexts[context]
+        if isinstance(contents, str):
+            return StageDraft(name, True, list(IMAGE_PATHS)), context
+        return StageDraft(name, False, sent(contents), rooted=True), context
+    image = "${BASE}:MODE" if "BASE" in kit.globals and chance(dice, 0.5) else dice.choice(IMAGES)
+    rooted = "stub/c" not in image and "BASE" not in image
+    return StageDraft(name, True, list(IMAGE_PATHS), rooted), dice.choice(PLATFORMS) + image

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from engines.strategies import MODE, Example, Options, Variant
+from engines.instructions import MODE
+from engines.strategies import Example, Variant
 from engines.trees import Entry
-from engines.truth import judge, show
-from engines.world import Engine
+from engines.truth import Engines, judge, show
 
 pytestmark = pytest.mark.engine
 
@@ -71,24 +71,24 @@ SAME_BYTES = {
 }
 
 
-def judged(pair: Pair, engine: Engine, folder: Path) -> str:
+def judged(pair: Pair, engines: Engines, folder: Path) -> str:
     """What is wrong about a pair, with the builds; empty where nothing is."""
 
     def variant(lines: tuple[str, ...], tree: dict[str, Entry]) -> Variant:
         consumer = (f"FROM stub/a:{MODE}", f"COPY --from=p {pair.takes} /w/got", "RUN tool")
-        return Variant((("FROM scratch AS p", *lines), consumer), dict(sorted(tree.items())), Options())
+        return Variant((("FROM scratch AS p", *lines), consumer), dict(sorted(tree.items())))
 
     made = Example((variant(pair.before, TREE), variant(pair.after, TREE | pair.changed)), ("after",), warm=False)
-    judgement = judge(engine, made, folder)
+    judgement = judge(engines, made, folder)
     assert judgement.steps["hit"] + judgement.steps["miss"] + judgement.steps["depends"], "the engine refused a build"
     return "\n".join((*judgement.wrong, show(made))) if judgement.wrong else ""
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_what_a_producer_writes_decides(name: str, engine: Engine, tmp_path: Path) -> None:
-    assert not judged(PAIRS[name], engine, tmp_path)
+def test_what_a_producer_writes_decides(name: str, engines: Engines, tmp_path: Path) -> None:
+    assert not judged(PAIRS[name], engines, tmp_path)
 
 
 @pytest.mark.parametrize("name", SAME_BYTES)
-def test_what_is_written_counts_not_what_is_read(name: str, engine: Engine, tmp_path: Path) -> None:
-    assert not judged(SAME_BYTES[name], engine, tmp_path)
+def test_what_is_written_counts_not_what_is_read(name: str, engines: Engines, tmp_path: Path) -> None:
+    assert not judged(SAME_BYTES[name], engines, tmp_path)

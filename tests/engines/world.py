@@ -16,10 +16,13 @@ import shutil
 import socket
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from dcache.analyzer.plans import BuildOptions
+from engines.needs import Needs
 
 HERE = Path(__file__).parent
 Mode = Literal["stable", "fresh"]
@@ -28,7 +31,12 @@ MODES: tuple[Mode, ...] = ("stable", "fresh")
 PROGRAMS = ("bin/sh", "bin/bash", "bin/true", "usr/bin/env", "usr/bin/tool", "bin/echo")
 # Files that every stub image holds for `COPY --from`; all of them change when a step runs again in the fresh mode.
 OUTPUTS = ("o/a.txt", "o/b.md", "o/d/x.txt", "o/d/y.md", "o/d/e/z.txt", "o/p/x.txt")
+# Where an engine's own registry listens, in its own network.
+REGISTRY = "127.0.0.1:5000"
+# What the configuration of an image says; the others say nothing.
+SETTINGS: dict[str, dict[str, Any]] = {"stub/c": {"Env": ["V=c", "C=1"], "WorkingDir": "/o", "User": "ann"}}
 USERS = {"ann": 1000, "bob": 1001}
+NOTHING = Needs()
 _STEP = re.compile(r"\[(?:(?P<platform>\S+/\S+) +)?(?:(?P<label>\S+) +)?(?P<number>\d+)/\d+\] (?P<text>.*)", re.S)
 
 
@@ -85,9 +93,19 @@ class Engine:
         """The version of the engine."""
         return str(json.loads(self._ask("GET", "/version"))["Version"])
 
-    def load(self, image: str, mode: Mode) -> None:
-        """Make the stub image of that name."""
-        self._ask("POST", "/images/load?quiet=1", stub_archive(image, mode, self.stub.read_bytes()))
+    def load(self, image: str, mode: Mode, holding: Needs = NOTHING) -> None:
+        """Make the stub image of that name, holding what builds need of it."""
+        self._ask("POST", "/images/load?quiet=1", stub_archive(image, mode, self.stub.read_bytes(), holding))
+
+    def publish(self, image: str, name: str) -> None:
+        """Put an image that is loaded into the registry of this engine, as REGISTRY/name; the engine keeps no copy."""
+        self._script("start", "registry")
+        repository, _, tag = f"{REGISTRY}/{name}".rpartition(":")
+        self._ask("POST", f"/images/{image}/tag?repo={repository}&tag={tag}")
+        told = self._ask("POST", f"/images/{repository}/push?tag={tag}").decode()
+        if '"error"' in told:
+            raise RuntimeError(told)
+        self._ask("DELETE", f"/images/{repository}:{tag}")
 
     def load_busybox(self, image: str, program: bytes) -> None:
         """Make an image of a static busybox with all its applets, on one layer, with PATH=/bin."""
@@ -105,7 +123,7 @@ class Engine:
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         connection = _Connection(str(self.state / "sock"))
         try:
-            connection.request(method, path, body, {"Content-Type": "application/x-tar"})
+            connection.request(method, path, body, {"Content-Type": "application/x-tar", "X-Registry-Auth": "e30="})
             answer = connection.getresponse()
             data = answer.read()
         finally:
@@ -204,28 +222,43 @@ def _error(log: str) -> str:
 # Stub images ---------------------------------------------------------------------------------------------------
 
 
-def stub_archive(image: str, mode: Mode, stub: bytes) -> bytes:
-    """A docker archive of the stub image of that name; images of other names have other layers."""
-    people = "".join(f"{name}:x:{number}:{number}::/:/bin/sh\n" for name, number in USERS.items())
-    groups = "".join(f"{name}:x:{number}:\n" for name, number in USERS.items())
+def stub_archive(image: str, mode: Mode, stub: bytes, holding: Needs = NOTHING) -> bytes:
+    """A docker archive of the stub image of that name.
+
+    Images of other names have other layers; what is copied out of them is the same in the stable mode only.
+    """
+    users = USERS | {name: 2000 + at for at, name in enumerate(sorted(holding.names - USERS.keys()))}
+    people = "".join(f"{name}:x:{number}:{number}::/:/bin/sh\n" for name, number in users.items())
+    groups = "".join(f"{name}:x:{number}:\n" for name, number in users.items())
+    held = [
+        path[1:] + ("stub.txt" if path.endswith("/") else "")
+        for path in sorted(holding.paths)
+        if not path.startswith("/.stub")
+    ]
+    folders = {str(parent) for path in (*held, *holding.programs) for parent in Path(path).parents}
+    programs = [path for path in sorted({*PROGRAMS, *holding.programs}) if path not in folders]
+    held = [f"{path}/stub.txt" if path in folders else path for path in held if path not in programs]
+    origin = image if mode == "fresh" else ""
     files = {
         ".stub/mode": mode.encode(),
         ".stub/image": image.encode(),
+        ".stub/paths": "".join(f"/{path}\n" for path in held).encode(),
         "etc/passwd": f"root:x:0:0::/root:/bin/sh\n{people}".encode(),
         "etc/group": f"root:x:0:\n{groups}".encode(),
-        **{path: f"{path}\n".encode() for path in OUTPUTS},
+        **{path: f"{path} {origin}\n".encode() for path in (*OUTPUTS, *held)},
     }
-    return _archive(image, "/usr/local/bin:/usr/bin:/bin", _layer(files, stub))
+    settings = SETTINGS.get(image.removeprefix("docker.io/").partition(":")[0], {})
+    return _archive(image, "/usr/local/bin:/usr/bin:/bin", _layer(files, programs, stub), settings)
 
 
-def _archive(image: str, path: str, layer: bytes) -> bytes:
+def _archive(image: str, path: str, layer: bytes, settings: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     diff = hashlib.sha256(layer).hexdigest()
     config = json.dumps(
         {
             "architecture": "amd64",
             "os": "linux",
             "created": "1970-01-01T00:00:01Z",
-            "config": {"Env": [f"PATH={path}"], "Cmd": ["/bin/sh"]},
+            "config": {"Cmd": ["/bin/sh"], **settings, "Env": [f"PATH={path}", *settings.get("Env", ())]},
             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{diff}"]},
             "history": [{"created": "1970-01-01T00:00:01Z", "created_by": "stub"}],
         }
@@ -236,14 +269,14 @@ def _archive(image: str, path: str, layer: bytes) -> bytes:
     return _tar([(path, tarfile.REGTYPE, 0o644, data) for path, data in members.items()])
 
 
-def _layer(files: dict[str, bytes], stub: bytes) -> bytes:
+def _layer(files: dict[str, bytes], programs: list[str], stub: bytes) -> bytes:
     folders: set[str] = {"tmp", "w"}
-    for path in (*files, *PROGRAMS, ".stub/bin"):
+    for path in (*files, *programs, ".stub/bin"):
         folders |= {str(parent) for parent in Path(path).parents if str(parent) != "."}
     rows = [(folder, tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755, b"") for folder in sorted(folders)]
     rows += [(path, tarfile.REGTYPE, 0o644, data) for path, data in sorted(files.items())]
     rows.append((".stub/bin", tarfile.REGTYPE, 0o4755, stub))
-    rows += [(path, tarfile.LNKTYPE, 0o4755, b".stub/bin") for path in PROGRAMS]
+    rows += [(path, tarfile.LNKTYPE, 0o4755, b".stub/bin") for path in programs]
     return _tar(rows)
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from dcache.analyzer.dockerfile import parse
-from dcache.analyzer.engines.buildkit import environment
 from dcache.analyzer.graph import (
     BuildError,
     BuildGraph,
@@ -35,7 +34,7 @@ def names(found: BuildGraph) -> list[str]:
 
 
 def env(found: BuildGraph, at: int = -1) -> list[str]:
-    return [f"{a.name}={a.value}" for a in environment(found.steps[at].scope.env) if a.name not in ("", "PATH")]
+    return [f"{a.name}={a.value}" for a in found.steps[at].scope.env if a.name not in ("", "PATH")]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +45,8 @@ def env(found: BuildGraph, at: int = -1) -> list[str]:
         ("FROM a AS one\nRUN x\nFROM one\nRUN y\n", ["one 1/2", "one 2/2", "stage-1 1/1"]),
         # WORKDIR / makes no step but is counted in the total (convert.go: dispatchWorkdir)
         ("FROM a\nWORKDIR /\nRUN x\n", ["1/3", "2/3"]),
+        # nor does one that stays in the root, where images start that name no directory [workdir-stays]
+        ("FROM a\nWORKDIR .\nWORKDIR ..\nRUN x\n", ["1/4", "2/4"]),
         # an image without a stage of its own makes the engine print the label of an only stage [r20]
         ("FROM a AS base\nCOPY --from=nginx /a /a\n", ["base 1/2", "base 2/2"]),
         ("FROM a\nRUN --mount=type=cache,target=/c x\n", ["stage-0 1/2", "stage-0 2/2"]),
@@ -147,6 +148,17 @@ def test_a_named_context_replaces_an_image() -> None:
     assert isinstance(found.steps[0].op, ImageOp)
     assert str(found.steps[0].op.image) == "docker.io/library/other:1"
     assert names(found) == ["1/2"]  # the engine counts FROM and prints no step for it
+
+
+@pytest.mark.parametrize(
+    ("name", "replaced"),
+    [("base", False), ("base:2", True), ("docker.io/library/base:2", True), ("base:latest", False), ("other", False)],
+)
+def test_a_named_context_without_a_tag_is_the_image_of_the_tag_latest(name: str, replaced: bool) -> None:
+    """dockerui/namedcontext.go: NamedContext [named-context-of-a-tag]."""
+    found = graph("FROM base:2\nRUN x\n", build_contexts=((name, "docker-image://other:1"),))
+    assert isinstance(found.steps[0].op, ImageOp)
+    assert (found.steps[0].op.image.familiar == "other") is replaced
 
 
 @pytest.mark.parametrize(

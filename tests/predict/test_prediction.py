@@ -92,10 +92,49 @@ def test_without_a_run_what_is_handed_on_is_known(tmp_path: Path) -> None:
     assert [bounds(p) for p in found.values()] == ["hit/hit", "hit/hit", "miss/miss", "miss/miss", "hit/hit"]
 
 
+HANDED_ON = "FROM scratch AS b\n{}\nFROM scratch\nCOPY --from=b {} /x\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "taken", "expected", "why"),
+    [
+        ("COPY src/* /w/", "COPY src/a /w/", "/w/a", "hit/hit", "the pattern stands for that one file"),
+        ("COPY src/* /w/", "COPY lib src/a /w/", "/w/a", "hit/hit", "the folder brings nothing of that name"),
+        ("COPY --exclude=*.md src /w/", "COPY src /w/", "/w", "hit/hit", "nothing is excluded"),
+        (
+            "COPY --exclude=a src /w/",
+            "COPY src /w/",
+            "/w",
+            "hit/miss",
+            "a key can differ by the way of selecting alone",
+        ),
+        ("COPY src/a /w/", "COPY src/a lib/b /w/", "/w", "miss/miss", "one file more"),
+        ("COPY src/a /w/", "COPY src/a /w/\nCOPY src/a /w/", "/w", "hit/miss", "most likely the same once more"),
+        ("COPY src/a /w/", "COPY --chmod=644 src/a /w/", "/w", "hit/miss", "it has that mode already"),
+        ("COPY src/a /w/", "COPY --chmod=600 src/a /w/", "/w", "miss/miss", "another mode"),
+        ("COPY src/a /w/", "COPY --chown=7 src/a /w/", "/w", "miss/miss", "another owner"),
+        ("COPY src/a /w/", "COPY --chown=ann src/a /w/", "/w", "hit/miss", "a name can stand for root"),
+        ("COPY src /w/", "COPY --chmod=600 src /w/\nCOPY src /w/", "/w", "hit/miss", "it is covered"),
+    ],
+)
+def test_what_copies_hand_on(before: str, after: str, taken: str, expected: str, why: str, tmp_path: Path) -> None:
+    texts = (HANDED_ON.format(lines, taken) for lines in (before, after))
+    old, new = ((text, FILES) for text in texts)
+    assert bounds(changed(tmp_path, old, new)["stage-1 1"]) == expected, why
+
+
+def test_another_image_may_have_another_directory(tmp_path: Path) -> None:
+    text = "FROM {}\nCOPY --link src /x/\nCOPY --link src rel/\n"
+    found = changed(tmp_path, (text.format("a"), FILES), (text.format("b"), FILES))
+    assert [bounds(p) for p in found.values()][1:] == ["hit/hit", "hit/miss"]
+    assert [cause.kind for cause in found["3"].causes] == ["base-moved"]
+
+
 def test_the_owner_of_a_directory_is_handed_on_too(tmp_path: Path) -> None:
-    text = "FROM a AS b\nUSER {}\nWORKDIR /w/d\nFROM scratch\nCOPY --from=b /w /x\n"
-    found = changed(tmp_path, (text.format(1), {}), (text.format(2), {}))
-    assert bounds(found["stage-1 1"]) == "miss/miss"
+    text = "FROM {} AS b\nUSER {}\nWORKDIR /w/d\nFROM scratch\nCOPY --from=b /w /x\n"
+    for base, expected in (("scratch", "miss/miss"), ("a", "hit/miss")):  # the image may have the directory
+        found = changed(tmp_path / base, (text.format(base, 1), {}), (text.format(base, 2), {}))
+        assert bounds(found["stage-1 1"]) == expected
 
 
 @pytest.mark.parametrize(

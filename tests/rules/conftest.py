@@ -9,9 +9,10 @@ import pytest
 from dcache.analyzer.context import Context, Node, read_ignore
 from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.source import SourceFile
+from dcache.rules.catalogue import LoadedRule, chosen
 from dcache.rules.facts import BuildContext
 from dcache.rules.rule import Confidence
-from dcache.rules.run import FileReport, LoadedRule, chosen, lint
+from dcache.rules.run import FileReport, Settings, lint
 
 Lint = Callable[..., FileReport]
 
@@ -51,6 +52,7 @@ def build_context(texts: Mapping[str, str]) -> BuildContext:
         Context("", TextTree(texts), ignore),
         ".dockerignore" if ".dockerignore" in texts else None,
         "Dockerfile" if "Dockerfile" in texts else None,
+        texts.get(".dockerignore", ""),
     )
 
 
@@ -67,6 +69,6 @@ def lint_text() -> Lint:
     ) -> FileReport:
         opener = None if context is None else lambda: build_context(context)
         source = SourceFile("Dockerfile", text)
-        return lint(parse(source), chosen(select) if rules is None else rules, opener, confidence)
+        return lint(parse(source), chosen(select) if rules is None else rules, opener, Settings(confidence))
 
     return run

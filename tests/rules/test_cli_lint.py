@@ -32,21 +32,24 @@ def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_clean(tmp_path: Path) -> None:
     write(tmp_path, Dockerfile=GOOD)
-    result = run()
+    result = run("--select", "order/copy-before-install")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found in 1 file\n", "")
 
 
 def test_text(tmp_path: Path) -> None:
     write(tmp_path, Dockerfile=BAD)
     write(tmp_path, **{"a.js": "", ".dockerignore": "Dockerfile\n.dockerignore\n"})
-    result = run("Dockerfile")
+    result = run("Dockerfile", "--select", "order/copy-before-install")
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "Dockerfile:3:1: warning order/copy-before-install: `COPY . .` brings the whole build context in before "
         "`npm ci`, which needs only `package.json` and `package-lock.json`",
+        "     3 | COPY . .",
+        "       | ^^^^^^^^",
         "    Dockerfile:4:5: `npm ci` runs here",
         "    cost: any change in the context re-runs `npm ci`",
         "    cure: copy `package.json` and `package-lock.json` alone before `npm ci`, and the rest after it",
+        "",
         "1 finding (1 warning) in 1 of 1 file",
     ]
 
@@ -104,7 +107,7 @@ def test_context(tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     write(tmp_path / "docker", Dockerfile="FROM a\nCOPY . /x\nCOPY src /y\n")
     (tmp_path / "src").mkdir()
-    assert run("docker").exit_code == 0, "what is copied does not lie beside the Dockerfile: its context is another"
+    assert "context/" not in run("docker").stdout, "what is copied lies elsewhere: so does the context"
     result = run("docker", "--context", ".")
     assert result.exit_code == 1
     assert "context/no-dockerignore" in result.stdout
@@ -114,7 +117,9 @@ def test_context(tmp_path: Path) -> None:
 def test_the_ignore_file_of_the_dockerfile_wins(tmp_path: Path) -> None:
     write(tmp_path, Dockerfile="FROM a\nCOPY . /x\n")
     write(tmp_path, **{"Dockerfile.dockerignore": "*\n", ".dockerignore": "\n"})
-    assert run("Dockerfile").exit_code == 0
+    assert "context/dockerfile-copied" not in run("Dockerfile").stdout
+    (tmp_path / "Dockerfile.dockerignore").unlink()
+    assert "context/dockerfile-copied" in run("Dockerfile").stdout
 
 
 def test_select_and_ignore(tmp_path: Path) -> None:
@@ -122,8 +127,8 @@ def test_select_and_ignore(tmp_path: Path) -> None:
     write(tmp_path, **{"a.js": ""})
     assert "context/" not in run("--select", "order").stdout
     assert "context/" not in run("--select", "order,stages").stdout
-    assert "order/" not in run("--ignore", "order/copy-before-install", "--ignore", "stages").stdout
-    assert run("--ignore", "order,context").exit_code == 0
+    result = run("--ignore", "order/copy-before-install", "--ignore", "context")
+    assert "order/copy-before-install" not in result.stdout and "context/" not in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,7 @@ def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
     result = run(".", "missing")
     assert result.exit_code == 2
     assert "Dockerfile:3:1: warning order/copy-before-install" in result.stdout
-    assert "dcache: a.Dockerfile:2: unknown instruction: RUM" in result.stderr
+    assert "a.Dockerfile:2:1: error correctness/syntax-error: `unknown instruction: RUM" in result.stdout
     assert "`b.Dockerfile` is a binary file" in result.stderr
     assert "no Dockerfile at `missing`" in result.stderr
 

@@ -39,6 +39,8 @@ HITS = {
     "packages by name": "FROM python\nCOPY . .\nRUN pip install flask gunicorn==23.0\n",
     "in a virtual environment": "FROM python\nCOPY . .\nRUN . venv/bin/activate && pip install -r requirements.txt\n",
     "from the parent stage": "FROM node AS base\nCOPY . .\nFROM base\nRUN npm ci\n",
+    "in a case": "FROM node\nCOPY . .\nRUN case $X in a) npm ci;; esac\n",
+    "in a function": "FROM node\nCOPY . .\nRUN f() { npm ci; }; f\n",
 }
 
 SILENT = {
@@ -85,8 +87,7 @@ SILENT = {
     "the words of an echo": "FROM node\nCOPY . .\nRUN echo npm ci\n",
     "a comment in the shell": "FROM node\nCOPY . .\nRUN true # npm ci\n",
     "an opaque shell": 'FROM node\nCOPY . .\nSHELL ["pwsh", "-Command"]\nRUN npm ci\n',
-    "case is not read": "FROM node\nCOPY . .\nRUN case $X in a) npm ci;; esac\n",
-    "a function is not read": "FROM node\nCOPY . .\nRUN f() { npm ci; }; f\n",
+    "a text that no shell reads": "FROM node\nCOPY . .\nRUN (npm ci\n",
     "a python script in a heredoc": "FROM python\nCOPY . .\nRUN python3 <<EOF\nnpm ci\nEOF\n",
     "a script of the project goes before": "FROM node\nCOPY . .\nRUN ./bootstrap.sh && npm ci\n",
     "a copied script goes before, by its full path": "FROM node\nCOPY . /app\nRUN /app/setup\nRUN npm i -g x\n",
@@ -114,6 +115,10 @@ WITH_CONTEXT = {
         "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
         {"package.json": '{"dependencies": {"a": "file:lib/a"}}', "lib/a/index.js": ""},
     ),
+    "a script that runs with the install": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        {"package.json": '{"scripts": {"postinstall": "node build.js"}}', "build.js": ""},
+    ),
     "a gemspec": ("FROM ruby\nCOPY . /app\nRUN cd /app && bundle install\n", {"Gemfile": "gemspec\n", "lib/a.rb": ""}),
     "a replaced module": (
         "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go mod download\n",
@@ -139,6 +144,36 @@ def test_silent_in_this_context(text: str, context: dict[str, str], lint_text: L
     assert [one.sentence for one in lint_text(text, RULE, context=context).diagnostics] == []
     context = {name: "" for name in context if name != ".dockerignore"} | {"app/main.py": "", "deps/a.py": ""}
     assert lint_text(text, RULE, context=context).diagnostics, "it is the context that silences it"
+
+
+@pytest.mark.parametrize(
+    ("command", "script"),
+    [("npm ci --ignore-scripts", "node build.js"), ("npm ci", "husky install"), ("npm ci", "patch-package")],
+)
+def test_a_script_that_reads_nothing_silences_nothing(command: str, script: str, lint_text: Lint) -> None:
+    context = {"package.json": f'{{"scripts": {{"prepare": "{script}"}}}}', "build.js": ""}
+    assert lint_text(f"FROM node\nWORKDIR /app\nCOPY . .\nRUN {command}\n", RULE, context=context).diagnostics
+
+
+def test_a_single_file_is_judged_by_its_name_in_a_known_context_too(lint_text: Lint) -> None:
+    text = "FROM node\nWORKDIR /app\nCOPY package.json {0} ./\nRUN npm ci\n"
+    context = {"package.json": "{}", "babel.config.js": "", "build.js": ""}
+    assert lint_text(text.format("babel.config.js"), RULE, context=context).diagnostics == ()
+    assert lint_text(text.format("build.js"), RULE, context=context).diagnostics
+
+
+def test_the_cure_names_the_members_of_a_workspace(lint_text: Lint) -> None:
+    context = {"package.json": '{"workspaces": ["pkg/*"]}', "pkg/a/package.json": "{}", "src/a.js": ""}
+    text = "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
+    (found,) = lint_text(text, RULE, context=context).diagnostics
+    assert "and the manifests of the workspace's members alone before" in found.cure
+    (found,) = lint_text(text, RULE, context={**context, "package.json": "{}"}).diagnostics
+    assert "workspace" not in found.sentence
+
+
+def test_npm_ci_is_never_second(lint_text: Lint) -> None:
+    text = "FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm ci\n"
+    assert lint_text(text, RULE).diagnostics
 
 
 def test_one_finding_for_all_installs_behind_a_copy(lint_text: Lint) -> None:

@@ -1,0 +1,82 @@
+"""What steps cost: durations that logs of real builds told, by the text of the instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+from typing import Any, NamedTuple
+
+from .dockerfile.syntax import Instruction
+
+# How many durations of one instruction are kept: the newest.
+KEPT = 10
+
+
+class Project(NamedTuple):
+    """One Dockerfile: digests that images were last resolved to, by whole names; durations, the newest last.
+
+    `seconds` are those of executed steps, by the instruction as `instruction_key` writes it.
+    """
+
+    images: Mapping[str, str] = {}
+    seconds: Mapping[str, tuple[float, ...]] = {}
+
+    def typical(self, instruction: Instruction) -> float | None:
+        """The median of an instruction's durations in seconds, None where none is known."""
+        known = self.seconds.get(instruction_key(instruction))
+        return median(known) if known else None
+
+
+class Costs(NamedTuple):
+    """Everything that is kept, by the root of a repository and the path of a Dockerfile below it."""
+
+    projects: Mapping[tuple[str, str], Project] = {}
+
+    def project(self, root: str, dockerfile: str) -> Project:
+        """What is known of one Dockerfile, empty where nothing is."""
+        return self.projects.get((root, dockerfile), Project())
+
+
+def instruction_key(instruction: Instruction) -> str:
+    """An instruction as durations are filed: as written with its heredocs, each run of white space a blank."""
+    return " ".join(" ".join((instruction.text, *(heredoc.content for heredoc in instruction.heredocs))).split())
+
+
+def with_build(
+    costs: Costs, key: tuple[str, str], images: Iterable[tuple[str, str]], ran: Iterable[tuple[Instruction, float]]
+) -> Costs:
+    """The costs and those of one more build: the durations of its instructions that were executed."""
+    known = costs.project(*key)
+    seconds = dict(known.seconds)
+    for instruction, duration in ran:
+        filed = instruction_key(instruction)
+        seconds[filed] = (*seconds.get(filed, ()), duration)[-KEPT:]
+    return Costs({**costs.projects, key: Project({**known.images, **dict(images)}, seconds)})
+
+
+def to_document(costs: Costs) -> dict[str, object]:
+    """The document of costs (schemas/costs.json)."""
+    return {
+        "version": 1,
+        "projects": [
+            {
+                "root": root,
+                "dockerfile": dockerfile,
+                "images": dict(sorted(project.images.items())),
+                "steps": [{"instruction": text, "seconds": list(known)} for text, known in project.seconds.items()],
+            }
+            for (root, dockerfile), project in sorted(costs.projects.items())
+        ],
+    }
+
+
+def from_document(document: dict[str, Any]) -> Costs:
+    """The costs in a document that schemas/costs.json accepts."""
+    return Costs(
+        {
+            (row["root"], row["dockerfile"]): Project(
+                row["images"], {step["instruction"]: tuple(map(float, step["seconds"])) for step in row["steps"]}
+            )
+            for row in document["projects"]
+        }
+    )

@@ -1,0 +1,35 @@
+"""`dcache config`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ..config import ConfigError
+from ..pipeline.lint import LintRequest, lint_config
+from .output import echo_json
+
+
+@click.command("config")
+@click.argument("path", default=os.curdir)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of dcache.toml.")
+@click.option("--from-hadolint", metavar="FILE", help="Print a dcache.toml that does what a .hadolint.yaml does.")
+def command(path: str, schema: bool, from_hadolint: str | None) -> None:
+    """Show the settings that count for PATH, and where each comes from."""
+    import json
+
+    if schema:
+        from ..reports.rules import config_schema
+
+        echo_json(config_schema())
+    elif from_hadolint is not None:
+        from .from_hadolint import converted
+
+        click.echo(converted(from_hadolint), nl=False)
+    else:
+        if not os.path.exists(path):
+            raise ConfigError(f"`{path}`: no such file or directory")
+        config = lint_config(LintRequest(), path)
+        for key, value in config.values.items():
+            click.echo(f"{key} = {json.dumps(value)}  # {config.origins.get(key, 'default')}")

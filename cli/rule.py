@@ -1,0 +1,26 @@
+"""`dcache rule`."""
+
+from __future__ import annotations
+
+import click
+
+from ..analyzer.files import InputError
+from ..rules.catalogue import UnknownRule, chosen
+from .output import echo_lines
+
+
+@click.command("rule")
+@click.argument("name")
+def command(name: str) -> None:
+    """Explain a rule: what it finds, why that costs, when to allow it. NAME may be an alias, such as DL3008."""
+    try:
+        found = chosen((name,))
+    except UnknownRule as error:
+        raise InputError(str(error)) from None
+    for rule in found:
+        also = f", also {', '.join(rule.rule.aliases)}" if rule.rule.aliases else ""
+        off = "" if rule.rule.default else ", off unless selected"
+        echo_lines([f"# {rule.name} ({rule.rule.severity}{also}{off})", ""])
+        echo_lines((rule.module.__doc__ or "").strip().splitlines())
+        for example in rule.module.BAD[:1]:
+            echo_lines(["", "## Example", "", *(f"    {line}" for line in example.text.splitlines())])

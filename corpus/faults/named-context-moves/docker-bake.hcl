@@ -1,0 +1,10 @@
+target "app" {
+  context = "."
+  contexts = {
+    base = "docker-image://debian:latest"
+    assets = "./assets"
+  }
+  args = {
+    BUILD_DATE = timestamp()
+  }
+}

@@ -1,0 +1,51 @@
+"""The file of costs in the user's cache directory: read, and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+
+from ..analyzer.costs import Costs, from_document, to_document
+from ..analyzer.files import InputError
+from .files import write_file
+
+
+def costs_path() -> str:
+    """Where costs are kept: `dcache/costs.json` in $XDG_CACHE_HOME, which is ~/.cache where it is not set."""
+    folder = os.environ.get("XDG_CACHE_HOME", "")
+    folder = folder if os.path.isabs(folder) else os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(folder, "dcache", "costs.json")
+
+
+def load_costs() -> Costs:
+    """All costs that are kept, empty where there are none; InputError where the file is not one of costs."""
+    import json
+
+    from ..schemas import violation
+
+    path = costs_path()
+    try:
+        with open(path, "rb") as file:
+            document = json.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return Costs()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{path}: not a file of costs; delete it, it is only a cache") from None
+    wrong = violation("costs", document)
+    if wrong:
+        raise InputError(f"{path}: {wrong}; delete it, it is only a cache")
+    return from_document(document)
+
+
+def save_costs(costs: Costs) -> str:
+    """Write all costs; the path of the file. InputError where it cannot be written."""
+    import json
+
+    path = costs_path()
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_file((json.dumps(to_document(costs), indent=1) + "\n").encode("utf-8", "replace"), path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; set XDG_CACHE_HOME to a directory that can be written") from None
+    return path

@@ -1,0 +1,157 @@
+"""Linting: files and settings become a report of findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from ..analyzer.files import InputError
+from .files import read_source, write_file
+
+if TYPE_CHECKING:
+    from ..config import Config
+    from ..rules.files import Contexts
+    from ..rules.run import FileReport, LintReport
+
+
+class LintRequest(NamedTuple):
+    """What `dcache lint` is asked. `values` are settings that go before those of files, by their names there.
+
+    `config` is the settings file to use for all files, "" for none at all, None for the nearest of each.
+    `diff_base` is a revision: only findings on lines that differ from it count. `baseline` is a file of accepted
+    findings; "write" accepts all that are found now, "shrink" forgets those that are gone.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    values: Mapping[str, Any] = {}
+    config: str | None = None
+    stdin: bytes | None = None
+    stdin_filename: str | None = None
+    diff_base: str | None = None
+    baseline: str | None = None
+    baseline_change: Literal["write", "shrink"] | None = None
+    comments: bool = True
+    jobs: int = 1
+
+
+def lint_config(request: LintRequest, path: str) -> Config:
+    """The settings that count for a file or directory; ConfigError."""
+    from ..config import DEFAULTS, Config, config_for, read_config
+
+    if request.config == "":
+        config = Config(DEFAULTS, {})
+    elif request.config is not None:
+        config = read_config(request.config)
+    else:
+        named = (request.stdin_filename or os.curdir) if path == "-" else path
+        config = config_for(named if os.path.isdir(named) else os.path.dirname(named) or os.curdir)
+    return config.over(request.values, "command line")
+
+
+def lint_files(request: LintRequest) -> tuple[str, ...]:
+    """The files that a lint is about, in order; InputError where there are none, ConfigError."""
+    from ..rules.paths import found, matches
+
+    paths: dict[str, None] = {}
+    for path in request.paths:
+        config = lint_config(request, path)
+        named = not os.path.isdir(path)
+        for file in found(path, ignored=not config.values["respect-gitignore"]):
+            if named or not matches(file, config.values["exclude"], config.folder):
+                paths[file] = None
+    if not paths:
+        raise InputError(f"no Dockerfile below `{'`, `'.join(request.paths)}`; name the file itself")
+    return tuple(paths)
+
+
+def run_lint(request: LintRequest) -> LintReport:
+    """What the rules find in Dockerfiles; InputError or ConfigError where what is asked cannot be done."""
+    from ..rules.run import LintReport
+
+    paths = lint_files(request)
+    overall = lint_config(request, os.curdir).values
+    if overall["context"] is not None and not os.path.isdir(overall["context"]):
+        raise InputError(f"--context {overall['context']}: no such directory")
+    if request.jobs > 1 and len(paths) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+
+        shares = [request._replace(paths=paths[start :: request.jobs], jobs=1) for start in range(request.jobs)]
+        with ProcessPoolExecutor(request.jobs) as pool:
+            by_path = {file.path: file for files in pool.map(_lint_share, shares) for file in files}
+        files = [by_path[path] for path in paths]
+    else:
+        files = _lint_share(request._replace(paths=paths))
+    gone = 0
+    if request.baseline is not None:
+        files, gone = _baselined(request, request.baseline, files)
+    fail_on = overall["fail-on"]
+    return LintReport(tuple(files), None if fail_on == "never" else fail_on, gone)
+
+
+def _lint_share(request: LintRequest) -> list[FileReport]:
+    from ..rules.files import Contexts
+
+    contexts = Contexts()
+    return [_linted(path, request, contexts) for path in request.paths]
+
+
+def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
+    from ..analyzer.dockerfile import parse
+    from ..config import rules_of, settings_of
+    from ..rules.changed import on_changed_lines
+    from ..rules.run import FileReport, lint
+
+    named = (request.stdin_filename or "-") if path == "-" else path
+    try:
+        source = read_source(path, request.stdin)._replace(path=named)
+    except InputError as error:
+        return FileReport(named, None, failure=str(error))
+    config = lint_config(request, path)
+    rules = rules_of(config, named)
+    settings = settings_of(config, rules, comments=request.comments)
+    context = config.values["context"]
+    report = lint(parse(source), rules, lambda: contexts.of(named, context), settings)
+    return report if request.diff_base is None else on_changed_lines(report, request.diff_base)
+
+
+def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int]:
+    """The reports without what the baseline accepts, and how much of it is found no more; it is written if asked."""
+    import json
+
+    from ..rules.baseline import entries, from_document, to_document, without
+    from ..schemas import violation
+
+    folder = os.path.dirname(path)
+    if request.baseline_change == "write":
+        known = entries(files, folder)
+    else:
+        try:
+            with open(path, "rb") as file:
+                document = json.load(file)
+        except OSError as error:
+            raise InputError(f"--baseline {path}: {error.strerror}; write it with --write-baseline") from None
+        except (ValueError, RecursionError):
+            raise InputError(f"--baseline {path}: not JSON; write it with --write-baseline") from None
+        wrong = violation("baseline", document)
+        if wrong:
+            raise InputError(f"--baseline {path}: {wrong}; write it anew with --write-baseline")
+        known = from_document(document)
+    left, gone = without(files, known, folder)
+    if request.baseline_change == "shrink":
+        known -= gone
+    if request.baseline_change is not None:
+        write_file((json.dumps(to_document(known), indent=2) + "\n").encode(), path)
+    return left, gone.total() if request.baseline_change is None else 0
+
+
+def write_ignores(request: LintRequest) -> Iterator[tuple[str, int]]:
+    """Write comments that ignore what is found; each file that changed, and how many comments it got."""
+    from ..rules.add_ignores import with_ignores
+
+    for file in run_lint(request).files:
+        if file.source is not None and file.diagnostics and file.path != "-":
+            edited, count = with_ignores(file.source, file.diagnostics)
+            if count:
+                write_file(edited.encode(), os.path.realpath(file.path))
+                yield file.path, count

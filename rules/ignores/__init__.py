@@ -1,0 +1,1 @@
+"""Comments that ask dcache to be silent."""

@@ -1,0 +1,158 @@
+"""An install or a build downloads everything again each time it runs, as it has no cache mount.
+
+## What it finds
+
+`npm ci`, `pip install -r`, `go mod download`, `go build`, `cargo build`, `mvn package`, `bundle install` and the like
+in a RUN without a cache mount. One finding for a tool in a stage. Packages of the distribution (apt, apk, dnf …) are
+asked for with the option `system`.
+
+## Why it costs
+
+When a step misses, it starts from nothing: one changed line in a lock file fetches all packages again, one changed
+source file compiles all of them. What lies in a cache mount outlives the step and is no part of the image.
+
+## When to allow it
+
+On builders that are thrown away after each build and export no mounts, as hosted CI runners are, a cache mount is
+empty each time. Installs of a few packages by name are left alone, and so are builds of single Go files without a
+go.mod, and packages that the same RUN clones: they have nothing to download. Where the downloads stay in the image
+itself, mounts/install-cache-in-layer speaks of it instead. hadolint's DL3042 (`--no-cache-dir`) and DL3060 are about
+the image's size: with a mount, both are met, and the cache is kept.
+
+## References
+
+- https://docs.docker.com/build/cache/optimize/#use-cache-mounts
+- hadolint/hadolint#1139
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...analyzer.dockerfile.syntax import Instruction, Run, Stage
+from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.shell import CACHES, Command, Install, Opaque
+from ...analyzer.shell.fetches import clones
+from ..brought import brought
+from ..download_caches import STORES, cache_mounts, fetches_much, is_moved, stays_in_image
+from ..facts import Facts
+from ..reach import later_steps, step_of
+from ..rule import Diagnostic, Example, Related, Rule
+
+RULE = Rule(
+    "an install downloads everything again each time it runs",
+    "info",
+    aliases=("tally/prefer-package-cache-mounts",),
+)
+
+
+class Options(NamedTuple):
+    """`system`: whether apt, apk, dnf and their like are asked for a cache mount too."""
+
+    system: bool = False
+
+
+BAD = (
+    Example("FROM node:22 AS build\nCOPY package*.json ./\nRUN «npm ci»\nFROM nginx\nCOPY --from=build /dist /www\n"),
+    Example("FROM golang:1.25 AS build\nCOPY . .\nRUN «go build -o /app .»\nFROM scratch\nCOPY --from=build /app /\n"),
+    Example("FROM python:3.13\nCOPY r.txt .\nRUN «pip install --no-cache-dir -r r.txt»\n"),
+)
+GOOD = (
+    Example("FROM node:22\nCOPY package*.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\n"),
+    Example("FROM python:3.13\nRUN pip install gunicorn==23.0\n"),
+    Example("FROM debian:13\nRUN apt-get update && apt-get install -y gcc\n"),
+    Example("FROM golang:1.25 AS build\nRUN --mount=type=cache,target=/root/.cache/go-build go build ./...\n"),
+    Example("FROM node:22 AS old\nRUN npm ci\nFROM node:22\n"),
+    Example("FROM node:22\nONBUILD RUN npm ci\n"),
+    Example("FROM golang:1.25\nCOPY main.go .\nRUN go build -o /app main.go\n"),
+    Example("FROM python:3.13\nRUN git clone -b v1.2 https://github.com/a/b && pip install --no-cache-dir ./b\n"),
+    Example("# escape=`\nFROM mcr.microsoft.com/dotnet/sdk\nRUN dotnet restore\n"),
+)
+
+
+class _Bare(NamedTuple):
+    """An install without a cache mount, and the step that it is in."""
+
+    step: Step
+    install: Install
+
+
+def check(stage: Stage, see: Facts, options: Options) -> Iterator[Diagnostic]:
+    if see.dockerfile.escape != "\\":
+        return
+    by_tool: dict[str, list[_Bare]] = {}
+    for instruction in stage.instructions:
+        if isinstance(instruction.body, Run) and not cache_mounts(instruction.body):
+            found = _bare(instruction, instruction.body, see, options)
+            if found is not None:
+                by_tool.setdefault(found.install.tool, []).append(found)
+    for bare in by_tool.values():
+        yield _told(bare, see)
+
+
+def _bare(instruction: Instruction, run: Run, see: Facts, options: Options) -> _Bare | None:
+    """The first install of a RUN that has to download much, None where it has none or another rule speaks of it."""
+    read = see.commands(instruction)
+    if isinstance(read, Opaque):
+        return None
+    installs = [one for one in see.installs(instruction) if fetches_much(one)]
+    if options.system:
+        installs += see.package_installs(instruction)
+    installs = [one for one in installs if one.tool in CACHES]
+    step = step_of(instruction, see) if installs else None
+    if step is not None and see.graph is not None:
+        installs = [one for one in installs if not _needs_nothing(one, step, see.graph, read)]
+    if (
+        step is None
+        or not installs
+        or not step.used
+        or any(stays_in_image(one, step.stage, run, see, read) for one in installs)
+    ):
+        return None
+    return _Bare(step, installs[0])
+
+
+def _needs_nothing(install: Install, step: Step, graph: BuildGraph, read: tuple[Command, ...]) -> bool:
+    """Whether there is nothing to download: single Go files without go.mod, or a package cloned in the same RUN."""
+    if install.tool == "go":
+        sources, others = brought(graph, step)
+        return bool(sources) and not others and not any(one.is_broad or one.names("go.mod") for one in sources)
+    return install.local and bool(clones(read))
+
+
+def _told(bare: list[_Bare], see: Facts) -> Diagnostic:
+    step, install = bare[0]
+    cache = CACHES[install.tool]
+    if is_moved(cache, (one.name for one in step.scope.env)):
+        cure = "mount its cache, `--mount=type=cache,target=…`"
+    else:
+        mounts = [f"--mount=type=cache,target={_at(folder, step)}" for folder in _folders(install)]
+        locked = ",sharing=locked" if cache.locked else ""
+        cure = f"add `{' '.join(mount + locked for mount in mounts)}`"
+    off = next((word.text for word in install.command.words if word.text in cache.off), None)
+    cure = f"{cure} and drop `{off}`" if off is not None else cure
+    if install.tool in STORES:
+        cure += ", to each RUN of the stage that uses what it fetches"
+    after = later_steps(see.graph, step) if see.graph is not None else ""
+    return Diagnostic(
+        primary=install.command.span,
+        message=f"`{install.name}` runs without a cache mount",
+        cost=f"a miss re-runs it{after}, and it downloads everything anew",
+        cure=cure,
+        related=tuple(Related(one.install.command.span, f"so does `{one.install.name}`") for one in bare[1:]),
+        confidence="medium",
+    )
+
+
+def _folders(install: Install) -> tuple[str, ...]:
+    """The folders to mount: those that the tool uses side by side."""
+    folders = CACHES[install.tool].folders
+    return folders if install.tool in ("go", "apt") else folders[:1]
+
+
+def _at(folder: str, step: Step) -> str:
+    """The folder with the home of the user who runs the step."""
+    user = (step.scope.user or "root").partition(":")[0]
+    home = "/root" if user in ("root", "0") else f"/home/{user}"
+    return home + folder[1:] if folder.startswith("~") else folder

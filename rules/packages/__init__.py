@@ -1,0 +1,1 @@
+"""Rules on package managers: what stops a build, and what they leave behind."""

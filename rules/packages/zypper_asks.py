@@ -1,0 +1,64 @@
+"""zypper asks for a confirmation that nobody gives.
+
+## What it finds
+
+`zypper install` and the like without `-n`.
+
+## Why it costs
+
+A build has no terminal: the question is answered by the end of its input, and zypper gives up, so that the step fails;
+or nothing is to be asked this time, and it fails once there is.
+
+## When to allow it
+
+Where a configuration file gives the answer; a pipe (`yes |`) is known to.
+
+## References
+
+- hadolint DL3034
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...analyzer.dockerfile.syntax import Instruction, Run
+from ...analyzer.shell import named, switches
+from ..answers import answered
+from ..facts import Facts
+from ..rule import Diagnostic, Example, Rule
+
+RULE = Rule("zypper asks before it installs", "warning", aliases=("DL3034",), on=(Run,))
+
+BAD = (
+    Example("FROM opensuse/leap:15.6\nRUN «zypper install curl»\n"),
+    Example("FROM opensuse/leap:15.6\nRUN true && «zypper --verbose install curl git»\n"),
+)
+GOOD = (
+    Example("FROM opensuse/leap:15.6\nRUN zypper install -n curl\n"),
+    Example("FROM opensuse/leap:15.6\nRUN zypper -n install curl\n"),
+    Example("FROM opensuse/leap:15.6\nRUN yes | zypper install curl\n"),
+    Example("FROM opensuse/leap:15.6\nRUN zypper refresh\n"),
+    Example("FROM opensuse/leap:15.6\nRUN zypper --non-interactive in curl\n"),
+)
+
+_VERBS = frozenset({"in", "install", "patch", "remove", "rm", "si", "source-install"})
+_ANSWERS = frozenset({"-n", "--non-interactive", "-y", "--no-confirm"})
+_VALUED = frozenset({"-r", "--repo", "-t", "--type", "-R", "--root", "-p", "--plus-repo"})
+
+
+def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
+    for command in see.calls(instruction, "zypper"):
+        words = named(command, _VALUED)
+        if not words or words[0].text not in _VERBS or switches(command) & _ANSWERS:
+            continue
+        if answered(command, instruction, see):
+            continue
+        verb = words[0].text
+        yield Diagnostic(
+            primary=command.span,
+            message=f"`{command.program} {verb}` asks for a confirmation",
+            cost="the build has nobody to answer: the step fails as soon as there is something to ask",
+            cure="add `-n`",
+            aliases=None if command.direct else (),
+        )

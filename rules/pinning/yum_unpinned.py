@@ -1,0 +1,63 @@
+"""yum installs a package by name alone.
+
+## What it finds
+
+`yum install NAME` without `-VERSION`, and a module without `:STREAM`. A version begins with a digit behind a hyphen; a
+variable there counts as one.
+
+## Why it costs
+
+The text of the step, and so its key, is the same when a new version comes out: the version in the image is the one of
+the day on which the step last ran, and differs between machines and from what was tested.
+
+## When to allow it
+
+Where the repositories keep only the newest version, a pin breaks the build some day: pin the base image by digest, or
+install from a snapshot of the repositories. Packages by URL or file have their version.
+
+## References
+
+- hadolint DL3033
+- https://docs.docker.com/build/building/best-practices/#version-pinning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...analyzer.dockerfile.syntax import Instruction, Run
+from ...analyzer.shell import named
+from ..facts import Facts
+from ..rule import Diagnostic, Example, Rule
+from ..unpinned import RPM_VALUED, has_version, unpinned
+
+RULE = Rule("yum installs packages without a version", "warning", aliases=("DL3033",), on=(Run,))
+
+BAD = (
+    Example("FROM centos:7\nRUN yum install -y «httpd»\n"),
+    Example("FROM centos:7\nRUN yum -y install httpd-2.4.57 «httpd-tools»\n"),
+)
+GOOD = (
+    Example("FROM centos:7\nRUN yum install -y httpd-2.4.57 && yum clean all\n"),
+    Example("FROM centos:7\nRUN yum install -y https://example.org/epel-release-latest-9.noarch.rpm ./local-1.rpm\n"),
+    Example("FROM centos:7\nARG V=2.4\nRUN yum install -y httpd-${V}\n"),
+    Example("FROM centos:7\nRUN yum module install -y nodejs:20\n"),
+    Example("FROM centos:7\nRUN yum install -y --enablerepo crb httpd-2.4.57-5.el9\n"),
+    Example("FROM centos:7\nRUN yum update -y && yum remove -y httpd\n"),
+)
+
+
+def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
+    for command in see.calls(instruction, "yum"):
+        words = named(command, RPM_VALUED)
+        verbs = {word.text for word in words[:2]}
+        if "install" not in verbs or "group" in verbs:
+            continue
+        is_module = "module" in verbs
+        names = [word for word in words if word.text not in ("install", "module")]
+        pinned = _has_stream if is_module else has_version
+        yield from unpinned(command, names, pinned, instruction, see, "{}-VERSION")
+
+
+def _has_stream(name: str) -> bool:
+    return ":" in name

@@ -1,0 +1,1 @@
+"""Rules on builds that make something else each time."""

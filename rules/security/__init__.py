@@ -1,0 +1,1 @@
+"""Secrets, users and where images come from."""

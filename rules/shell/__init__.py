@@ -1,0 +1,1 @@
+"""Rules on what RUN instructions say in the language of the shell."""

@@ -1,0 +1,1 @@
+"""Rules on keys that stay the same though the truth changes."""

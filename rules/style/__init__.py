@@ -1,0 +1,1 @@
+"""How a Dockerfile is written: cases, forms and words that every linter agrees on."""

@@ -1,0 +1,136 @@
+"""Options of `dcache lint` that choose what is reported: baselines, changed lines, thresholds, files git ignores."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dcache.cli.main import dcache
+
+ARG = "FROM alpine:3.22\nARG FLAVOUR=plain\nRUN apk add curl\n"
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text(ARG)
+
+
+def lint(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(dcache, ["lint", "--isolated", "--select", "order,stages", *arguments], input=stdin)
+
+
+def git(*arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+
+def test_a_baseline_hides_what_it_accepts_and_nothing_new() -> None:
+    assert lint("--baseline", "base.json", "--write-baseline").exit_code == 0
+    assert lint("--baseline", "base.json").exit_code == 0
+    Path("Dockerfile").write_text(ARG.replace("ARG", "\n# moved\nARG", 1))
+    assert lint("--baseline", "base.json").exit_code == 0
+    Path("Dockerfile").write_text(ARG.replace("RUN", "ARG TASTE=sweet\nRUN"))
+    result = lint("--baseline", "base.json")
+    assert result.exit_code == 1
+    assert "`ARG TASTE`" in result.stdout and "`ARG FLAVOUR`" not in result.stdout
+
+
+def test_a_baseline_shrinks() -> None:
+    lint("--baseline", "base.json", "--write-baseline")
+    Path("Dockerfile").write_text("FROM alpine:3.22\n")
+    assert "1 of the baseline's findings are gone" in lint("--baseline", "base.json").stdout
+    lint("--baseline", "base.json", "--shrink-baseline")
+    assert json.loads(Path("base.json").read_text()) == {"version": 1, "findings": []}
+    Path("Dockerfile").write_text(ARG)
+    assert lint("--baseline", "base.json").exit_code == 1
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[" * 100_000, '{"version": 2, "findings": []}'])
+def test_a_broken_baseline_is_told(text: str) -> None:
+    Path("base.json").write_text(text)
+    result = lint("--baseline", "base.json")
+    assert "--baseline base.json: " in str(result.exception) and "--write-baseline" in str(result.exception)
+
+
+def test_only_changed_lines_count() -> None:
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "a")
+    assert lint("--diff-base", "HEAD").exit_code == 0
+    Path("Dockerfile").write_text(ARG + "ARG TASTE=sweet\nRUN apk add wget\n")
+    result = lint("--diff-base", "HEAD")
+    assert "`ARG TASTE`" in result.stdout and "`ARG FLAVOUR`" not in result.stdout
+    Path("new.Dockerfile").write_text(ARG)
+    assert "`ARG FLAVOUR`" in lint("--diff-base", "HEAD", "new.Dockerfile").stdout
+    assert lint("--diff-base", "nowhere").exit_code == 2
+
+
+def test_what_git_ignores_is_skipped_unless_it_is_named() -> None:
+    git("init", "-q")
+    Path("build").mkdir()
+    Path("build/Dockerfile").write_text(ARG)
+    Path(".gitignore").write_text("build/\n")
+    assert lint("--show-files").stdout.split() == ["Dockerfile"]
+    assert lint("--show-files", "--no-respect-gitignore").stdout.split() == ["Dockerfile", "build/Dockerfile"]
+    assert lint("--show-files", "build/Dockerfile").stdout.split() == ["build/Dockerfile"]
+
+
+def test_thresholds() -> None:
+    assert lint().exit_code == 1
+    assert lint("--fail-on", "warning").exit_code == 0
+    assert lint("--fail-on", "never").exit_code == 0
+    assert lint("--exit-zero").exit_code == 0
+    assert "nothing found" in lint("--severity", "warning").stdout
+
+
+def test_standard_input_can_have_a_name() -> None:
+    result = lint("-", "--stdin-filename", "sub/Dockerfile", "--format", "concise", stdin=ARG)
+    assert result.stdout.startswith("sub/Dockerfile:2:5: info order/unused-arg")
+
+
+def test_several_processes_find_the_same_in_the_same_order() -> None:
+    for number in range(5):
+        Path(f"{number}.Dockerfile").write_text(ARG.replace("FLAVOUR", f"A{number}"))
+    assert lint("-j", "2", "--format", "json").stdout == lint("--format", "json").stdout
+
+
+def test_statistics_and_output_file() -> None:
+    assert lint("--statistics").stdout == "     1  order/unused-arg  in 1 file\n     1  in 1 file\n"
+    assert lint("-o", "out.json", "--format", "json").stdout == ""
+    assert json.loads(Path("out.json").read_text())["summary"]["findings"] == 1
+
+
+def test_add_ignore() -> None:
+    assert lint("--add-ignore").stdout == "Dockerfile: 1 comment added\n"
+    assert lint().exit_code == 0
+    assert lint("--disable-comments").exit_code == 1
+
+
+def test_watch_lints_again_when_a_file_changes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dcache", "lint", "--isolated", "--watch", "--format", "concise"]
+    process = subprocess.Popen([*command, "--select", "order", "."], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert process.stdout is not None
+    done = threading.Event()
+
+    def edit() -> None:
+        while not done.wait(0.5):  # until it is seen: nobody tells when the watch begins
+            Path("Dockerfile").write_text("FROM alpine:3.22\n")
+
+    editor = threading.Thread(target=edit)
+    try:
+        assert "`ARG FLAVOUR`" in process.stdout.readline()
+        assert process.stdout.readline().startswith("1 finding ")
+        editor.start()
+        assert process.stdout.readline().endswith("nothing found in 1 file\n")
+    finally:
+        done.set()
+        process.terminate()
+        process.wait()
+    assert lint("--watch", "-", stdin="").exit_code == 2
