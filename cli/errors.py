@@ -8,6 +8,7 @@ from ..analyzer.graph import BuildError
 from ..analyzer.source import SourceFile
 from ..config import ConfigError
 from ..reports.position import Lines, code_frame
+from ..rules.run import FileReport
 
 
 def bad_input(error: Exception) -> str | None:
@@ -25,3 +26,17 @@ def frame(source: SourceFile, error: BuildError) -> str:
         return f"dcache: {source.path}: {error.message}"
     lines = Lines(source)
     return f"dcache: {source.path}:{lines.line(error.span.start)}: {error.message}\n{code_frame(lines, error.span)}"
+
+
+def complain(file: FileReport) -> None:
+    """Say on standard error what went wrong with a file."""
+    from .output import echo_lines
+
+    if file.failure is not None:
+        echo_lines([f"dcache: {file.failure}"], err=True)
+    if file.unsaid is not None and file.source is not None:
+        echo_lines(frame(file.source, file.unsaid).splitlines(), err=True)
+    for crash in file.crashes:
+        trace = crash.trace.rstrip("\n").split("\n")
+        fault = f"dcache: {file.path}: the rule {crash.rule} failed; this is a fault of dcache, please report it"
+        echo_lines([*trace, fault], err=True)

@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from ..analyzer.graph import BuildError
 from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
 from ..reports.findings import render
-from ..rules.run import FileReport, LintReport
-from .errors import frame
+from ..rules.run import LintReport
+from .errors import complain
 from .lint_options import file_options, output_options, rule_options
 from .output import echo_lines, output_to, style
 
@@ -38,7 +37,7 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
         raise click.UsageError(
             "--watch reads files and writes to the terminal: neither `-` nor --output-file goes with it"
         )
-    request = _request(paths or (".",), given)
+    request = lint_request(paths or (".",), given)
     if given["show_files"]:
         echo_lines(lint_files(request))
     elif given["show_config"]:
@@ -53,12 +52,13 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
             sys.exit(status)
 
 
-def _request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
-    values = {name.replace("_", "-"): given[name] for name in _SETTINGS}
-    values |= {name.replace("_", "-"): list(given[name]) or None for name in _LISTS}
-    values["output-format"] = "full" if given["output_format"] == "text" else given["output_format"]
+def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
+    """The lint that options of the command line ask for; those that are not given are as without them."""
+    values = {name.replace("_", "-"): given.get(name) for name in _SETTINGS}
+    values |= {name.replace("_", "-"): list(given.get(name, ())) or None for name in _LISTS}
+    values["output-format"] = "full" if values["output-format"] == "text" else values["output-format"]
     ignores: dict[str, list[str]] = {}
-    for one in given["per_file_ignores"]:
+    for one in given.get("per_file_ignores", ()):
         pattern, colon, name = one.rpartition(":")
         if not colon or not pattern:
             raise click.UsageError(f"--per-file-ignores {one}: write PATTERN:NAME")
@@ -67,14 +67,14 @@ def _request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
     return LintRequest(
         paths=paths,
         values=values,
-        config="" if given["isolated"] else given["config"],
+        config="" if given.get("isolated") else given.get("config"),
         stdin=sys.stdin.buffer.read() if "-" in paths else None,
-        stdin_filename=given["stdin_filename"],
-        diff_base=given["diff_base"],
-        baseline=given["baseline"],
-        baseline_change="write" if given["write_baseline"] else "shrink" if given["shrink_baseline"] else None,
-        comments=not given["disable_comments"],
-        jobs=given["jobs"],
+        stdin_filename=given.get("stdin_filename"),
+        diff_base=given.get("diff_base"),
+        baseline=given.get("baseline"),
+        baseline_change="write" if given.get("write_baseline") else "shrink" if given.get("shrink_baseline") else None,
+        comments=not given.get("disable_comments"),
+        jobs=given.get("jobs", 1),
     )
 
 
@@ -82,7 +82,7 @@ def _once(request: LintRequest, given: dict[str, Any]) -> int:
     """Lint, print, and the exit status."""
     report = run_lint(request)
     for file in report.files:
-        _complain(file)
+        complain(file)
     form = lint_config(request, request.paths[0]).values["output-format"]
     with output_to(given["output_file"]) as write:
         lines = _statistics(report) if given["statistics"] else render(report, form, style(given["output_file"]))
@@ -127,17 +127,3 @@ def _watch(request: LintRequest, given: dict[str, Any]) -> None:
         config_for.cache_clear()
         click.clear()
         _once(request, given)
-
-
-def _complain(file: FileReport) -> None:
-    """Say on standard error what went wrong with a file."""
-    if file.failure is not None:
-        echo_lines([f"dcache: {file.failure}"], err=True)
-    error: BuildError | None = file.unsaid
-    if error is not None and file.source is not None:
-        echo_lines(frame(file.source, error).splitlines(), err=True)
-    for crash in file.crashes:
-        click.echo(crash.trace, err=True, nl=False)
-        click.echo(
-            f"dcache: {file.path}: the rule {crash.rule} failed; this is a fault of dcache, please report it", err=True
-        )

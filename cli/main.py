@@ -14,6 +14,7 @@ from .. import __version__
 _COMMANDS = {
     "config": "the settings of a lint, and where each comes from",
     "explain": "why one step misses, in full",
+    "fix": "repair what lint finds",
     "graph": "the build as a graph",
     "lint": "what in Dockerfiles costs rebuilds, and what other linters look for",
     "parse": "what was read of Dockerfiles",

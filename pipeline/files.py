@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 from ..analyzer.files import read_file
 from ..analyzer.source import SourceFile, decode
@@ -16,18 +17,53 @@ def read_source(path: str, stdin: bytes | None = None) -> SourceFile:
 
 def write_file(data: bytes, path: str) -> None:
     """Write to a new file that takes the place of the old one; what is no regular file is written to as it is."""
-    target = os.path.realpath(path)
     if path == "-":
         sys.stdout.buffer.write(data)
-    elif os.path.exists(target) and not os.path.isfile(target):
-        with open(target, "wb") as file:
-            file.write(data)
     else:
-        part = f"{target}.{os.getpid()}.part"
-        try:
-            with open(part, "xb") as file:
-                file.write(data)
+        write_files({path: data})
+
+
+def write_files(data: Mapping[str, bytes]) -> None:
+    """Write several files, all of them or none: new ones take the places of the old, whose modes they have.
+
+    Links are followed. What is no regular file, a pipe or a device, is written to as it is. OSError where one cannot be
+    written: then all are as they were.
+    """
+    parts: dict[str, str] = {}
+    replaced: dict[str, str] = {}
+    try:
+        for path, content in data.items():
+            target = os.path.realpath(path)
+            if os.path.exists(target) and not os.path.isfile(target):
+                with open(target, "wb") as file:
+                    file.write(content)
+            else:
+                parts[target] = _staged(content, target)
+        for target, part in parts.items():
+            if len(parts) > 1 and os.path.exists(target):
+                os.link(target, f"{part}.old")
+                replaced[target] = f"{part}.old"
             os.replace(part, target)
-        finally:
-            if os.path.lexists(part):
-                os.unlink(part)
+    except OSError:
+        for target, old in replaced.items():
+            os.replace(old, target)
+        raise
+    finally:
+        for left in (*parts.values(), *replaced.values()):
+            if os.path.lexists(left):
+                os.unlink(left)
+
+
+def _staged(content: bytes, target: str) -> str:
+    """The path of a new file beside a target, with its mode."""
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with open(part, "xb") as file:
+            if os.path.exists(target):
+                os.chmod(part, os.stat(target).st_mode & 0o7777)
+            file.write(content)
+    except BaseException:
+        if os.path.lexists(part):
+            os.unlink(part)
+        raise
+    return part

@@ -12,7 +12,7 @@ from .files import read_source, write_file
 if TYPE_CHECKING:
     from ..config import Config
     from ..rules.files import Contexts
-    from ..rules.run import FileReport, LintReport
+    from ..rules.run import Cure, FileReport, LintReport
 
 
 class LintRequest(NamedTuple):
@@ -111,8 +111,20 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     rules = rules_of(config, named)
     settings = settings_of(config, rules, comments=request.comments)
     context = config.values["context"]
-    report = lint(parse(source), rules, lambda: contexts.of(named, context), settings)
+    report = lint(parse(source), rules, lambda: contexts.of(named, context), settings, _cure(config))
     return report if request.diff_base is None else on_changed_lines(report, request.diff_base)
+
+
+# The forms of output that show what `dcache fix` would do.
+_WITH_FIXES = frozenset({"full", "json", "json-lines", "lsp", "sarif"})
+
+
+def _cure(config: Config) -> Cure | None:
+    if config.values["output-format"] not in _WITH_FIXES:
+        return None
+    from ..fixers.fix import cure
+
+    return cure(unsafe=True)
 
 
 def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..fixers.fix import about
 from ..rules.catalogue import LoadedRule, rules
 from ..rules.rule import Example
 
@@ -54,6 +55,9 @@ def _page(rule: LoadedRule) -> str:
     default = "on by default" if rule.rule.default else "off unless selected"
     also = f" · also {', '.join(f'`{alias}`' for alias in rule.rule.aliases)}" if rule.rule.aliases else ""
     lines = [f"# {rule.name}", "", f"{rule.rule.severity} · {default}{also}", "", (rule.module.__doc__ or "").strip()]
+    cure = about(rule.name)
+    if cure:
+        lines += ["", "## Fix", "", cure]
     if rule.options is not None:
         lines += ["", "## Options", ""]
         lines += [

@@ -61,6 +61,11 @@ class Facts:
         return self.dockerfile.source.text
 
     @property
+    def path(self) -> str:
+        """The file's path: the name of its edits in a fix."""
+        return self.dockerfile.source.path
+
+    @property
     def graph(self) -> BuildGraph | None:
         """The graph of the default build, None where the engine refuses it (`refusal` says why)."""
         if not self._asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..analyzer.context import NOTHING_IGNORED, Context, ContextError, Ignore, Tree, read_ignore
 from ..analyzer.context.directory import directory
@@ -16,9 +16,10 @@ from .paths import is_dockerfile
 class Contexts:
     """Opens build contexts, each directory once."""
 
-    def __init__(self) -> None:
-        """None is open yet."""
-        self._trees: dict[str, Tree] = {}
+    def __init__(self, texts: Mapping[str, str] | None = None, known: Contexts | None = None) -> None:
+        """None is open yet, but for the directories that `known` has; `texts` stand in the place of ignore files."""
+        self._texts = {os.path.normpath(path): text for path, text in (texts or {}).items()}
+        self._trees: dict[str, Tree] = {} if known is None else known._trees
         self._ignores: dict[str, tuple[Ignore, str | None, str]] = {}
 
     def of(self, dockerfile: str, given: str | None) -> BuildContext | None:
@@ -51,7 +52,7 @@ class Contexts:
     def _ignore(self, path: str) -> tuple[Ignore, str | None, str]:
         if path not in self._ignores:
             try:
-                text = decode(path, read_regular(path)).text
+                text = self._text(path)
             except FileNotFoundError:
                 self._ignores[path] = NOTHING_IGNORED, None, ""
                 return self._ignores[path]
@@ -64,6 +65,10 @@ class Contexts:
             except ContextError as error:
                 raise ContextError(f"{path}: {error}") from error
         return self._ignores[path]
+
+    def _text(self, path: str) -> str:
+        known = self._texts.get(os.path.normpath(path))
+        return decode(path, read_regular(path)).text if known is None else known
 
 
 def _is_bare(path: str) -> bool:

@@ -39,13 +39,17 @@ class Related(NamedTuple):
 class Fix(NamedTuple):
     """A cure as edits, by path: those of the Dockerfile have the path that the finding has.
 
-    `safe` means: every build that succeeds still does, with the same image. `gain` says what it saves.
+    `title` is what is done, "move `ARG REV` below line 12". `safe` means: every build that succeeds still does, with
+    the same image; where it is not, `assumes` is the clause that must be true for that. `gain` says what it saves.
+    `alters` are the names of variables that instructions outside the edits see otherwise than before.
     """
 
     title: str
     safe: bool
     edits: Mapping[str, tuple[Edit, ...]]
     gain: str = ""
+    assumes: str = ""
+    alters: frozenset[str] = frozenset()
 
 
 class Diagnostic(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
@@ -12,7 +12,7 @@ from ..analyzer.source import SourceFile
 from .catalogue import LoadedRule, aliases, known_names
 from .comments import Comment, comments, raises_errors
 from .facts import Facts, OpenContext, default_plan
-from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Severity
+from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Fix, Severity
 from .silence import Ignores, is_buildkit, silenced
 
 
@@ -37,6 +37,11 @@ class FileReport(NamedTuple):
     crashes: tuple[Crash, ...] = ()
 
     @property
+    def status(self) -> int:
+        """The exit status without regard to findings: 0, 2 unreadable or refused, 3 a fault of ours."""
+        return 3 if self.crashes else 2 if self.failure or self.refusal else 0
+
+    @property
     def unsaid(self) -> BuildError | None:
         """The refusal, where no finding says it already."""
         return None if any(one.rule == "correctness/syntax-error" for one in self.diagnostics) else self.refusal
@@ -55,12 +60,9 @@ class LintReport(NamedTuple):
     @property
     def status(self) -> int:
         """The exit status: 0 clean, 1 findings, 2 unreadable or refused input, 3 a fault of ours."""
-        if any(file.crashes for file in self.files):
-            return 3
-        if any(file.failure or file.refusal for file in self.files):
-            return 2
-        if self.fail_on is None:
-            return 0
+        worst = max((file.status for file in self.files), default=0)
+        if worst or self.fail_on is None:
+            return worst
         least = SEVERITIES.index(self.fail_on)
         return int(
             any(SEVERITIES.index(one.severity or "info") >= least for file in self.files for one in file.diagnostics)
@@ -83,14 +85,18 @@ class Settings(NamedTuple):
 
 DEFAULT_SETTINGS = Settings()
 
+# What gives a finding its fix, None for none.
+Cure = Callable[[Diagnostic, Facts], Fix | None]
+
 
 def lint(
     dockerfile: Dockerfile,
     chosen: Sequence[LoadedRule],
     open_context: OpenContext | None = None,
     settings: Settings = DEFAULT_SETTINGS,
+    cure: Cure | None = None,
 ) -> FileReport:
-    """What the chosen rules find in one Dockerfile, in the order of the text."""
+    """What the chosen rules find in one Dockerfile, in the order of the text, each with the fix that `cure` has."""
     see = Facts(dockerfile, open_context)
     crashes: list[Crash] = []
     found = list(_found((one for one in chosen if one.subject is not Ignores), see, None, settings, crashes))
@@ -104,8 +110,20 @@ def lint(
     if least:
         found = [one for one in found if SEVERITIES.index(one.severity or "info") >= least]
     found.sort(key=lambda one: (one.primary, one.rule))
+    if cure is not None:
+        found = [_cured(one, cure, see, crashes) for one in found]
     failure = see.tool_error if see.context_error is None else str(see.context_error)
     return FileReport(dockerfile.source.path, dockerfile.source, tuple(found), failure, _refusal(see), tuple(crashes))
+
+
+def _cured(one: Diagnostic, cure: Cure, see: Facts, crashes: list[Crash]) -> Diagnostic:
+    try:
+        return one._replace(fix=cure(one, see))
+    except Exception:
+        import traceback
+
+        crashes.append(Crash(f"{one.rule} (its fix)", traceback.format_exc()))
+        return one
 
 
 def _after_comments(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import cast
 from io import BytesIO
 from itertools import pairwise
+from typing import cast
 
 from dcache.analyzer.context import NOTHING_IGNORED, Context, ContextError, Node, read_ignore
 from dcache.analyzer.dockerfile import ExpansionError, expand, expand_words, names, parse, tokens

@@ -1,0 +1,103 @@
+"""`dcache fix`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from ..analyzer.source import apply_edits
+from ..fixers.apply import Accept
+from ..pipeline.fix import FileFix, FixRequest, run_fix, write_fix
+from ..reports.fixes import diff_lines, fix_lines
+from ..rules.rule import Diagnostic, Fix
+from .errors import complain
+from .lint import lint_request
+from .lint_options import names
+from .output import echo_lines, style
+
+
+@click.command("fix")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--unsafe", is_flag=True, help="Apply also fixes that assume something; each says what.")
+@click.option("--diff", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 where something would be fixed.")
+@click.option("--interactive", "-i", is_flag=True, help="Ask before each fix.")
+@click.option("--select", multiple=True, metavar="NAME", callback=names, help="Only these.")
+@click.option("--extend-select", multiple=True, metavar="NAME", callback=names, help="These besides.")
+@click.option("--ignore", multiple=True, metavar="NAME", callback=names, help="Without these.")
+@click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]")
+@click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named.")
+@click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it.")
+@click.option("--config", metavar="FILE", help="Use this settings file for all files.")
+@click.option("--isolated", is_flag=True, help="Use no settings file.")
+def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, interactive: bool, **given: Any) -> None:
+    """Repair what `dcache lint` finds: safe fixes, or with --unsafe all of them.
+
+    A safe fix leaves every build that succeeds as it is, with the same image. PATH is a Dockerfile, a directory to look
+    for them in (default: the current one), or `-`: then the fixed text is written to standard output.
+    Exits with 0; with --check or --diff, 1 where something would be fixed; 2 where a file cannot be read.
+    """
+    if interactive and (diff or check or "-" in paths):
+        raise click.UsageError("--interactive asks and writes: neither --diff nor --check nor `-` goes with it")
+    request = FixRequest(lint_request(paths or (".",), given), unsafe)
+    if interactive:
+        request = request._replace(accept=_asked())
+    changed, status = 0, 0
+    ended: list[FileFix] = []
+    for one in run_fix(request):
+        ended.append(one)
+        complain(one.fixed.report)
+        status = max(status, one.fixed.report.status)
+        differs = any(one.before[path] != text for path, text in one.fixed.texts.items())
+        changed += differs
+        if one.source is not None and "-" in paths and not diff and not check:
+            sys.stdout.write(one.fixed.texts.get(one.path, one.source.text))
+        elif diff:
+            echo_lines(diff_lines(one.before, one.fixed.texts, style()))
+        elif differs and not check:
+            write_fix(one)
+        quiet = diff or "-" in paths
+        echo_lines(fix_lines(one.path, one.fixed, style(), done=not (check or diff)), err=quiet)
+    echo_lines(_summary(ended, unsafe, done=not (check or diff)), err=diff or "-" in paths)
+    if status or (changed and (diff or check)):
+        sys.exit(status or 1)
+
+
+def _summary(ended: list[FileFix], unsafe: bool, *, done: bool) -> Iterator[str]:
+    from ..fixers.fix import fixes_of
+
+    count = sum(len(one.fixed.applied) for one in ended)
+    files = sum(bool(one.fixed.applied) for one in ended)
+    left = [found for one in ended for found in one.fixed.report.diagnostics]
+    curable = 0 if unsafe else sum(fixes_of(found.rule) is not None for found in left)
+    told = f"{count} {'fixed' if done else 'to fix'} in {files} of {len(ended)} file{'' if len(ended) == 1 else 's'}"
+    if left:
+        told += f"; {len(left)} finding{'' if len(left) == 1 else 's'} left, `dcache lint` shows them"
+    if curable:
+        told += "; --unsafe may cure some of them"
+    yield told
+
+
+def _asked() -> Accept:
+    """Asks of each fix whether it is wanted."""
+    everything = False
+    stopped = False
+
+    def accept(found: Diagnostic, fix: Fix, texts: Mapping[str, str]) -> bool:
+        nonlocal everything, stopped
+        if everything or stopped:
+            return everything
+        echo_lines([f"{found.rule}: {found.message}", f"  {fix.title}"])
+        if fix.gain:
+            echo_lines([f"  gain: {fix.gain}"])
+        if not fix.safe:
+            echo_lines([f"  unsafe: it assumes that {fix.assumes}"])
+        echo_lines(diff_lines(texts, {path: apply_edits(texts[path], fix.edits[path]) for path in texts}, style()))
+        answer = click.prompt("apply", type=click.Choice(["y", "n", "all", "quit"]), default="y")
+        everything, stopped = answer == "all", answer == "quit"
+        return answer in ("y", "all")
+
+    return accept

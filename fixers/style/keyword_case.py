@@ -1,0 +1,17 @@
+"""Writes the keyword in the case of the others. Safe: the engine reads keywords in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...analyzer.source import Edit
+from ...rules.facts import Facts
+from ...rules.rule import Diagnostic, Fix
+from ...rules.style.keyword_case import Evidence
+
+
+def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
+    """The keyword in the other case."""
+    assert isinstance(found.evidence, Evidence)
+    wanted = found.evidence.wanted
+    yield Fix(f"write `{wanted}`", True, {see.path: (Edit(found.primary, wanted),)})
