@@ -13,6 +13,7 @@ from ..rules.facts import OpenContext
 from ..rules.rule import Diagnostic, Fix
 from ..rules.run import FileReport, Settings, lint
 from .fix import cure
+from .gains import with_gains
 from .verify import difference
 
 ROUNDS = 10
@@ -74,12 +75,12 @@ def fix_file(
 
     Fixes that overlap wait for the next round. One that does more than it declares is withdrawn.
     """
-    rounds = _Rounds(source, files)
+    rounds, curing = _Rounds(source, files), with_gains(cure(unsafe=unsafe))
     for _ in range(ROUNDS):
-        report = lint(parse(rounds.source), rules, files.context(rounds.texts), settings, cure(unsafe=unsafe))
+        report = lint(parse(rounds.source), rules, files.context(rounds.texts), settings, curing)
         if not rounds.once(report, accept):
             return rounds.result(report)
-    report = lint(parse(rounds.source), rules, files.context(rounds.texts), settings, cure(unsafe=unsafe))
+    report = lint(parse(rounds.source), rules, files.context(rounds.texts), settings, curing)
     return rounds.result(report, settled=not any(rounds.wanted(report)))
 
 

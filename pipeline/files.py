@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 
@@ -30,7 +31,7 @@ def write_files(data: Mapping[str, bytes]) -> None:
     written: then all are as they were.
     """
     parts: dict[str, str] = {}
-    replaced: dict[str, str] = {}
+    replaced: dict[str, str | None] = {}
     try:
         for path, content in data.items():
             target = os.path.realpath(path)
@@ -40,18 +41,20 @@ def write_files(data: Mapping[str, bytes]) -> None:
             else:
                 parts[target] = _staged(content, target)
         for target, part in parts.items():
-            if len(parts) > 1 and os.path.exists(target):
-                os.link(target, f"{part}.old")
-                replaced[target] = f"{part}.old"
+            old = f"{part}.old" if os.path.exists(target) else None
+            if old is not None and len(parts) > 1:
+                shutil.copy2(target, old)
             os.replace(part, target)
+            replaced[target] = old
     except OSError:
         for target, old in replaced.items():
-            os.replace(old, target)
+            os.unlink(target) if old is None else os.replace(old, target)
         raise
     finally:
-        for left in (*parts.values(), *replaced.values()):
-            if os.path.lexists(left):
-                os.unlink(left)
+        for part in parts.values():
+            for left in (part, f"{part}.old"):
+                if os.path.lexists(left):
+                    os.unlink(left)
 
 
 def _staged(content: bytes, target: str) -> str:

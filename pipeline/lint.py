@@ -115,16 +115,22 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     return report if request.diff_base is None else on_changed_lines(report, request.diff_base)
 
 
-# The forms of output that show what `dcache fix` would do.
-_WITH_FIXES = frozenset({"full", "json", "json-lines", "lsp", "sarif"})
+# The forms of output that hold what `dcache fix` would do; that for people names it only.
+_WITH_FIXES = frozenset({"json", "json-lines", "lsp", "sarif"})
 
 
 def _cure(config: Config) -> Cure | None:
-    if config.values["output-format"] not in _WITH_FIXES:
+    form = config.values["output-format"]
+    if form != "full" and form not in _WITH_FIXES:
         return None
     from ..fixers.fix import cure
 
-    return cure(unsafe=True)
+    found = cure(unsafe=True)
+    if form == "full":
+        return found
+    from ..fixers.gains import with_gains
+
+    return with_gains(found)
 
 
 def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int]:

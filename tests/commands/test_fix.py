@@ -1,0 +1,137 @@
+"""`dcache fix` as people call it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from commands.running import dcache
+from dcache.pipeline.files import write_files
+
+BEFORE = "FROM alpine:3.20\nENV A=1\nrun echo a\nRUN echo b\n"
+AFTER = BEFORE.replace("run", "RUN")
+
+
+@pytest.fixture
+def dockerfile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "Dockerfile"
+    path.write_text(BEFORE)
+    return path
+
+
+def test_it_writes_what_is_safe(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = dcache(capsys, "fix", "--select", "style")
+    assert ended.status == 0 and dockerfile.read_text() == AFTER
+    assert ended.out.splitlines()[0] == "Dockerfile:3: style/keyword-case: write `RUN`"
+    assert dcache(capsys, "fix", "--select", "style").out.startswith("0 fixed in 0 of 1 file")
+
+
+def test_mode_and_links_stay(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dockerfile.chmod(0o640)
+    dockerfile.rename("real")
+    dockerfile.symlink_to("real")
+    assert dcache(capsys, "fix", "--select", "style").status == 0
+    assert dockerfile.is_symlink() and Path("real").read_text() == AFTER
+    assert stat.S_IMODE(os.stat("real").st_mode) == 0o640
+    assert sorted(os.listdir()) == ["Dockerfile", "real"]
+
+
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_it_can_look_without_touching(option: str, dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = dcache(capsys, "fix", option, "--select", "style")
+    assert ended.status == 1 and dockerfile.read_text() == BEFORE
+    shown = ended.out if option == "--check" else ended.err
+    assert "would write `RUN`" in shown
+    dockerfile.write_text(AFTER)
+    assert dcache(capsys, "fix", option, "--select", "style").status == 0
+
+
+def test_a_diff_is_one_that_patch_takes(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = dcache(capsys, "fix", "--diff", "--select", "style")
+    assert ended.out == (
+        "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,4 +1,4 @@\n FROM alpine:3.20\n ENV A=1\n-run echo a\n+RUN echo a\n"
+        " RUN echo b\n"
+    )
+
+
+def test_one_bad_file_does_not_stop_the_others(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.Dockerfile").write_bytes(b"FROM a\0")
+    ended = dcache(capsys, "fix", "--select", "style")
+    assert ended.status == 2 and dockerfile.read_text() == AFTER
+    assert "bad.Dockerfile" in ended.err
+
+
+def test_standard_input_becomes_standard_output(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import io
+    import sys
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BEFORE.encode())))
+    ended = dcache(capsys, "fix", "-", "--select", "style")
+    assert ended.status == 0 and ended.out == AFTER
+    assert "write `RUN`" in ended.err
+
+
+def test_comments_that_ignore_are_heard(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dockerfile.write_text(BEFORE.replace("run", "# dcache: ignore[style/keyword-case] as it was\nrun"))
+    before = dockerfile.read_text()
+    assert dcache(capsys, "fix", "--select", "style").status == 0
+    assert dockerfile.read_text() == before
+
+
+def test_fixes_are_in_the_json_of_lint(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = dcache(capsys, "lint", "--select", "style/keyword-case", "--format", "json").json["findings"]
+    assert found["fix"]["safety"] == "safe"
+    assert found["fix"]["edits"] == [
+        {"file": "Dockerfile", "line": 3, "column": 1, "end_line": 3, "end_column": 4, "text": "RUN"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "options", [("--interactive", "--check"), ("--interactive", "-"), ("--select", "nothing"), ("missing",)]
+)
+def test_wrong_usage_is_told(
+    options: tuple[str, ...], dockerfile: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = dcache(capsys, "fix", *options)
+    assert ended.status == 2 and ended.err
+    assert dockerfile.read_text() == BEFORE
+
+
+def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
+    first, second, new = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    first.write_text("1")
+    first.chmod(0o600)
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OSError, match=r"\w"):
+        write_files({str(first): b"2", str(new): b"3", str(tmp_path / "none" / "x"): b"4"})
+    assert first.read_text() == "1" and not new.exists() and sorted(os.listdir(tmp_path)) == ["a", "b"]
+    write_files({str(first): b"2", str(new): b"3"})
+    assert (first.read_text(), new.read_text()) == ("2", "3")
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    assert sorted(os.listdir(tmp_path)) == ["a", "b", "c"]
+    with pytest.raises(OSError, match=r"\w"):
+        write_files({str(first): b"5", str(second): b"6"})
+    assert first.read_text() == "2"
+
+
+def test_what_was_written_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new, last = (str(tmp_path / name) for name in "abc")
+    Path(old).write_text("1")
+    replace = os.replace
+
+    def failing(source: str, target: str) -> None:
+        if target == last:
+            raise OSError(28, "No space left on device", target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(OSError, match="No space"):
+        write_files({old: b"2", new: b"3", last: b"4"})
+    assert Path(old).read_text() == "1" and os.listdir(tmp_path) == ["a"]
