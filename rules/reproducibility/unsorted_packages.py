@@ -23,14 +23,23 @@ blank lines between them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
-from ...analyzer.shell import Opaque, package_install
-from ...analyzer.shell.options import arguments, texts
+from ...analyzer.shell import Opaque, named, package_install
+from ...analyzer.source import Span
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
 RULE = Rule("a list of packages is not sorted", "info", aliases=("tally/sort-packages",), on=(Run,), default=False)
+
+
+class Evidence(NamedTuple):
+    """Where the names stand that can be sorted."""
+
+    names: tuple[Span, ...]
+
 
 BAD = (Example("FROM alpine\nRUN «apk add \\\n  curl \\\n  bash \\\n  git \\\n  jq \\\n  zip»\n"),)
 GOOD = (
@@ -52,17 +61,17 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
         install = package_install(command)
         if install is None:
             continue
-        names = [word for word in arguments(texts(command), _VALUED)[1:] if "$" not in word]
+        words = [word for word in named(command, _VALUED)[1:] if "$" not in word.text]
         text = see.source[command.span.start : command.span.end]
         rows = [row.strip() for row in text.splitlines()]
-        if len(names) < _FEWEST or len(rows) <= len(names) - 1 or any(not row or row.startswith("#") for row in rows):
+        if len(words) < _FEWEST or len(rows) <= len(words) - 1 or any(not row or row.startswith("#") for row in rows):
             continue
-        plain = [name.lower() for name in names]
-        wrong = next((name for name, follower in zip(names, plain[1:], strict=False) if name.lower() > follower), None)
+        wrong = next((one.text for one, other in pairwise(words) if one.text.lower() > other.text.lower()), None)
         if wrong is not None:
             yield Diagnostic(
                 primary=command.span,
                 message=f"the names behind `{install.name}` are not sorted: `{wrong}` stands too early",
                 cost="the same packages in another order are another key, and doubles go unseen",
                 cure="sort them",
+                evidence=Evidence(tuple(word.span for word in words)),
             )

@@ -1,0 +1,1 @@
+"""Cures of the build context: what is kept out of it."""

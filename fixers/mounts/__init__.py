@@ -1,0 +1,1 @@
+"""Cures of mounts: caches kept, locked and not emptied."""

@@ -1,0 +1,1 @@
+"""Cures of what differs from build to build."""

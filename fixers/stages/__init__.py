@@ -1,0 +1,1 @@
+"""Cures of stages and of copies between them."""
