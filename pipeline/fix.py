@@ -14,6 +14,7 @@ from ..rules.files import Contexts
 from ..rules.run import FileReport
 from .files import read_source, write_files
 from .lint import LintRequest, lint_config, lint_files
+from .pins import load_lock, lock_path
 
 
 class FixRequest(NamedTuple):
@@ -65,7 +66,7 @@ def _fixed(path: str, request: FixRequest, contexts: Contexts) -> FileFix:
         return FileFix(named, None, Fixed(FileReport(named, None, failure=str(error)), {}), {})
     config = lint_config(request.lint, path)
     rules = rules_of(config, named)
-    settings = settings_of(config, rules, comments=request.lint.comments)
+    settings = settings_of(config, rules, comments=request.lint.comments)._replace(pins=load_lock(lock_path(named)))
     given = config.values["context"]
 
     def opened(texts: Mapping[str, str]) -> OpenContext:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..analyzer.context import Context, ContextError
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
 from ..analyzer.graph import BuildError, BuildGraph, build_graph
+from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildOptions, BuildPlan, Platform
 from ..analyzer.shell import Command, Install, Opaque, installs, package_install, run_commands
 from ..analyzer.source import Span
@@ -33,13 +34,16 @@ class BuildContext(NamedTuple):
 
 OpenContext = Callable[[], BuildContext | None]
 
+NO_PINS = Lock()
+
 
 class Facts:
     """The facts of one Dockerfile, and of its build with default options."""
 
-    def __init__(self, dockerfile: Dockerfile, open_context: OpenContext | None = None) -> None:
+    def __init__(self, dockerfile: Dockerfile, open_context: OpenContext | None = None, pins: Lock = NO_PINS) -> None:
         """Nothing is computed yet. `tool_error` is set by a rule whose program is missing or failed."""
         self.dockerfile = dockerfile
+        self.pins = pins
         self.refusal: BuildError | None = None
         self.context_error: ContextError | None = None
         self.tool_error: str | None = None

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildError
+from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
 from .catalogue import LoadedRule, aliases, known_names
 from .comments import Comment, comments, raises_errors
-from .facts import Facts, OpenContext, default_plan
+from .facts import NO_PINS, Facts, OpenContext, default_plan
 from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Fix, Severity
 from .silence import Ignores, is_buildkit, silenced
 
@@ -73,7 +74,7 @@ class Settings(NamedTuple):
     """How rules are run: nothing less sure than `confidence` or less grave than `severity` is reported.
 
     `severities` and `options` are those of rules by name, where they are not their own. Without `comments`, no comment
-    silences anything.
+    silences anything. `pins` are what cures may write in the place of names that move.
     """
 
     confidence: Confidence = "medium"
@@ -81,6 +82,7 @@ class Settings(NamedTuple):
     severities: Mapping[str, Severity] = {}
     options: Mapping[str, Any] = {}
     comments: bool = True
+    pins: Lock = NO_PINS
 
 
 DEFAULT_SETTINGS = Settings()
@@ -97,7 +99,7 @@ def lint(
     cure: Cure | None = None,
 ) -> FileReport:
     """What the chosen rules find in one Dockerfile, in the order of the text, each with the fix that `cure` has."""
-    see = Facts(dockerfile, open_context)
+    see = Facts(dockerfile, open_context, settings.pins)
     crashes: list[Crash] = []
     found = list(_found((one for one in chosen if one.subject is not Ignores), see, None, settings, crashes))
     asked = comments(dockerfile) if settings.comments else ()

@@ -13,7 +13,7 @@ _FOLDER = os.path.dirname(__file__)
 
 
 def schema(name: str) -> dict[str, object]:
-    """The JSON Schema called `name`: prediction, parse, graph, findings or state."""
+    """The JSON Schema called `name`: prediction, parse, graph, findings, state, pins …."""
     with open(os.path.join(_FOLDER, f"{name}.json"), encoding="utf-8") as file:
         document: dict[str, object] = json.load(file)
     return document

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from dcache.analyzer.pins import Key, Kind, Lock, Pin
 from dcache.analyzer.source import SourceFile
 from dcache.fixers.apply import Files, Fixed, fix_file
 from dcache.rules.catalogue import chosen
@@ -14,6 +15,27 @@ from dcache.rules.run import Settings
 from rules.conftest import build_context
 
 FixText = Callable[..., Fixed]
+
+VALUES: Mapping[Kind, str] = {
+    "image": "sha256:" + "1a" * 32, "apt": "1:1.2-3+deb12u4", "apk": "1.2.3-r4", "pip": "1.2.3", "npm": "1.2.3",
+    "gem": "1.2.3", "go": "v1.2.3", "cargo": "1.2.3", "git": "1a" * 20, "download": "sha256:" + "2b" * 32,
+}  # fmt: skip
+
+
+class _Everything(Mapping[Key, Pin]):
+    """A lock's pins that know whatever is asked for."""
+
+    def __getitem__(self, key: Key) -> Pin:
+        return Pin(VALUES[key.kind], "2026-01-31")
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+KNOWS_EVERYTHING = Lock(_Everything())
 
 
 def fixed(
@@ -36,7 +58,9 @@ def fixed(
         return there.get(name, "")
 
     files = Files(read, opened)
-    return fix_file(SourceFile(path, text), chosen(select), files, Settings("low"), unsafe=unsafe)
+    return fix_file(
+        SourceFile(path, text), chosen(select), files, Settings("low", pins=KNOWS_EVERYTHING), unsafe=unsafe
+    )
 
 
 @pytest.fixture(scope="session")
