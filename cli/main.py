@@ -18,6 +18,7 @@ _COMMANDS = {
     "graph": "the build as a graph",
     "lint": "what in Dockerfiles costs rebuilds, and what other linters look for",
     "parse": "what was read of Dockerfiles",
+    "pin": "look up what Dockerfiles name, and write digests, versions, commits and checksums",
     "predict": "which steps of a build will miss the cache, and why",
     "rule": "what a rule finds, and when to allow it",
     "rules": "the list of all rules",

@@ -1,0 +1,133 @@
+"""All services behind one question: what does this name stand for now?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple, assert_never
+
+from ..analyzer.pins import Key, is_value
+from . import alpine, crates, debian, downloads, gems, git, golang, images, logins, npm, python
+from .http import Client, Unresolved
+
+
+class Hosts(NamedTuple):
+    """Where to ask, in the place of what clients on this machine are told; empty or None: where they ask.
+
+    `folder` is the project's, whose .npmrc counts. `date` is the day as of which names are looked up, YYYY-MM-DD; None
+    is now. `architectures` are those for which packages of distributions must be there.
+    """
+
+    registry_mirrors: tuple[str, ...] = ()
+    apt_mirrors: tuple[str, ...] = ()
+    apk_mirrors: tuple[str, ...] = ()
+    pip_indexes: tuple[str, ...] = ()
+    npm_registry: str | None = None
+    gem_sources: tuple[str, ...] = ()
+    go_proxies: tuple[str, ...] = ()
+    cargo_index: str | None = None
+    architectures: tuple[str, ...] = ("amd64",)
+    date: str | None = None
+    folder: str = os.curdir
+
+
+class Found(NamedTuple):
+    """What a name stands for, and what should be known about that."""
+
+    value: str
+    notes: tuple[str, ...] = ()
+
+
+class Services:
+    """The services of one run; settings of clients are read when they are first needed."""
+
+    def __init__(self, client: Client, hosts: Hosts) -> None:
+        """Nothing is asked yet."""
+        self._client = client
+        self._hosts = hosts
+
+    def find(self, key: Key) -> Found:
+        """What a name stands for; Unresolved with one clause, why that is not known and what to do."""
+        found = self._found(key)
+        if not is_value(key.kind, found.value):
+            raise Unresolved(f"`{found.value[:80]}` is the answer, which no {key.kind} can have; nothing is written")
+        return found
+
+    def _found(self, key: Key) -> Found:
+        client, date = self._client, self._hosts.date
+        version = key.where.partition("/")[2]
+        match key.kind:
+            case "image":
+                return Found(self._image(key.name))
+            case "apt":
+                candidate = self._archive.candidate(key.name, key.where)
+                return Found(candidate.version, _unseen(candidate.unseen))
+            case "apk":
+                if date is not None:
+                    raise Unresolved("the indexes of Alpine tell no days; pin it without --date")
+                return Found(self._repositories.candidate(key.name, key.where))
+            case "pip":
+                return Found(python.candidate(key.name, version, client, self._pip, date))
+            case "npm":
+                return Found(npm.candidate(key.name, client, self._npm, date))
+            case "gem":
+                return Found(gems.candidate(key.name, version, client, self._gems, date))
+            case "go":
+                return Found(golang.candidate(key.name, client, self._go, date))
+            case "cargo":
+                return Found(crates.candidate(key.name, version or None, client, self._cargo, date))
+            case "git":
+                return Found(git.commit(key.name, date=date))
+            case "download":
+                return Found(downloads.checksum(key.name, client, date))
+            case _:
+                assert_never(key.kind)
+
+    def _image(self, name: str) -> str:
+        if self._hosts.date is not None:
+            raise Unresolved("a registry does not tell what a tag was on another day; pin it without --date")
+        return images.digest(name, self._client, self._docker, self._hosts.registry_mirrors)
+
+    @cached_property
+    def _docker(self) -> logins.Docker:
+        return logins.read_docker()
+
+    @cached_property
+    def _archive(self) -> debian.Archive:
+        hosts = self._hosts
+        return debian.Archive(self._client, hosts.apt_mirrors, hosts.architectures, hosts.date)
+
+    @cached_property
+    def _repositories(self) -> alpine.Repositories:
+        return alpine.Repositories(self._client, self._hosts.apk_mirrors, self._hosts.architectures)
+
+    @cached_property
+    def _pip(self) -> python.Indexes:
+        given = self._hosts.pip_indexes
+        own = python.own_indexes()
+        return own._replace(addresses=given) if given else own
+
+    @cached_property
+    def _npm(self) -> npm.Settings:
+        given = self._hosts.npm_registry
+        own = npm.own_settings(self._hosts.folder)
+        return npm.Settings({**own.values, "registry": given}) if given else own
+
+    @cached_property
+    def _gems(self) -> Sequence[str]:
+        return self._hosts.gem_sources or gems.own_sources()
+
+    @cached_property
+    def _go(self) -> golang.Proxies:
+        given = self._hosts.go_proxies
+        own = golang.own_proxies()
+        return own._replace(addresses=given) if given else own
+
+    @cached_property
+    def _cargo(self) -> str | None:
+        return self._hosts.cargo_index or crates.own_index()
+
+
+def _unseen(pockets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"no archive with {pocket} is known: newer versions there are not seen" for pocket in pockets)
