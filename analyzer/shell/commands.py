@@ -27,7 +27,8 @@ class Redirect(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A simple command: its words without assignments and redirections.
+    """A simple command: its words without assignments and redirections; none for assignments that stand alone, and for
+    the redirections of a block.
 
     `span` is where it stands in the text that was read. `certain` is False inside a condition, a loop, a function and
     after `||`: it may not run. `subshell` names the parentheses and substitutions around it, outermost first: `cd` does

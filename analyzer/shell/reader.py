@@ -138,7 +138,7 @@ class _Reader:
             self.part(part, where, behind)
 
     def part(self, node: Node, at: _Place, redirects: tuple[Node, ...]) -> None:
-        """One statement of a chain. The redirections of a block belong to no command of it; their words are read."""
+        """One statement of a chain. The redirections of a block are a command without words."""
         kind = node.type
         if kind == "command" or kind in _WORDY:
             self.command(node, redirects, at)
@@ -150,10 +150,10 @@ class _Reader:
                 self.statement(child, piped if number else at, piped, behind)
         else:
             if kind == "redirected_statement":
-                self.block(node.children, at)
+                redirects = (*node.children, *redirects)
             else:
                 self.visit(node, at)
-            self.block(list(redirects), at)
+            self.redirected(redirects, at)
 
     # Commands ----------------------------------------------------------------------------------------------
 
@@ -182,6 +182,19 @@ class _Reader:
                 words.append(self.assignment(child, at) if kind == "variable_assignment" else self.word(child, at))
         made = self.made(words, assignments, targets, self.place(start, end), at)
         self.found.insert(number, made)
+        for child in inner:
+            self.visit(child, at)
+
+    def redirected(self, nodes: tuple[Node, ...], at: _Place) -> None:
+        """Adds a command without words for redirections that stand behind a block, or alone."""
+        targets: list[Redirect] = []
+        inner: list[Node] = []
+        number = len(self.found)
+        for node in nodes:
+            self.redirect(node, targets, [], inner, at)
+        if targets:
+            span = self.place(nodes[0].start_byte, nodes[-1].end_byte)
+            self.found.insert(number, self.made([], [], targets, span, at._replace(pipeline=0)))
         for child in inner:
             self.visit(child, at)
 

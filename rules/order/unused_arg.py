@@ -28,9 +28,10 @@ from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Run
 from ...analyzer.graph import BuildGraph
+from ...analyzer.shell import is_implicit
 from ..facts import Facts
 from ..reach import counted
-from ..reading import behind, declarations, is_implicit, reading
+from ..reading import behind, declarations, reading
 from ..rule import Diagnostic, Example, Rule
 
 RULE = Rule("a build argument is declared and never read", "info")
