@@ -104,12 +104,12 @@ def _recorded(
 
 
 def live_rows(figures: str) -> list[Row]:
-    """The newest line of each kind of run, in the order of their names."""
-    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    """The newest line of each kind of run and seed, in the order of their names."""
+    newest: dict[tuple[str, str, int], dict[str, Any]] = {}
     for line in figures.splitlines():
         if line.strip():
             one: dict[str, Any] = json.loads(line)
-            newest[one["what"], one.get("engine", "")] = one
+            newest[one["what"], one.get("engine", ""), one.get("seed", 0)] = one
     return [_live(newest[key]) for key in sorted(newest)]
 
 

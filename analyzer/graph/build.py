@@ -16,6 +16,7 @@ from .stages import MOST_VARIABLES, StageWalk
 from .steps import (
     BuildError,
     BuildGraph,
+    ContextOp,
     ContextOrigin,
     Origin,
     StageInfo,
@@ -294,10 +295,9 @@ class _Builder:
                     f"`{self._name(current)}`",
                     span,
                 )
-            info = self.infos[at]
-            if info.context and self.contexts[info.context].kind != "image":
-                return ContextOrigin(info.context)
-            return StepOrigin(info.output)
+            output = self.infos[at].output
+            op = self.steps[output].op if output is not None else None
+            return ContextOrigin(op.name) if isinstance(op, ContextOp) else StepOrigin(output)
         context = self._context(name)
         if context:
             spec = self.contexts[context]

@@ -17,6 +17,12 @@ def test_the_newest_line_of_a_run_counts() -> None:
     assert [row.counts for row in live_rows("\n".join(lines))] == [{"builds": 2, "wrong": 0}]
 
 
+def test_runs_with_other_seeds_are_other_runs() -> None:
+    lines = [json.dumps({"what": "runs", "seed": seed, "builds": builds}) for seed, builds in ((1, 1), (2, 2), (1, 3))]
+    rows = live_rows("\n".join(lines))
+    assert [(row.what, row.counts["builds"]) for row in rows] == [("runs, seed 1", 3), ("runs, seed 2", 2)]
+
+
 @pytest.mark.parametrize("key", ["hit", "miss", "depends", "wrong", "date", "repeat", "engine"])
 def test_a_line_may_lack_what_was_not_counted(key: str) -> None:
     line = {"what": "runs", "engine": "e", "hit": 1, "miss": 2, "depends": 3, "wrong": 0, "date": "d", "repeat": "r"}

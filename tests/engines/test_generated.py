@@ -1,17 +1,18 @@
 """Generated builds on a live engine: every step of every build but the first must be what dcache predicts.
 
 DCACHE_GENERATED says how many examples, two builds or three each; DCACHE_SEED which ones; DCACHE_ENGINES how many are
-built side by side. A few more come from a fresh seed, which is printed. What is judged wrongly shrinks, and ends as a
-line for corpus/conformance/generated.json.
+built side by side. Ctrl-C ends a long run with the counts of what was reached. A few more come from a fresh seed, which
+is printed. What is judged wrongly shrinks, and ends as a line for corpus/conformance/generated.json.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import threading
 import warnings
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import hypothesis
@@ -36,8 +37,11 @@ REFUSED_SHARE = 0.25
 RUNS = {"fixed seed": (SEED, EXAMPLES), "fresh seed": (random.SystemRandom().randrange(10**9), FRESH_EXAMPLES)}
 
 
-def hunt(seed: int, count: int, engines: Engines, folder: Path) -> Counter[str]:
-    """Judge that many examples, and count; an AssertionError shows the smallest that is judged wrongly."""
+def hunt(seed: int, count: int, engines: Engines, folder: Path, over: threading.Event) -> Counter[str]:
+    """Judge that many examples, and count; an AssertionError shows the smallest that is judged wrongly.
+
+    What is found first is printed at once. Once the hunt is `over`, nothing more is built but to shrink it.
+    """
     counted: Counter[str] = Counter()
     seen: set[str] = set()
 
@@ -52,7 +56,10 @@ def hunt(seed: int, count: int, engines: Engines, folder: Path) -> Counter[str]:
     )
     @hypothesis.given(st.randoms(use_true_random=False).map(example))
     def every_step_is_predicted(made: Example) -> None:
-        if not counted["wrong"] and repr(made.variants) in seen:
+        if over.is_set() and not counted["wrong"]:
+            return
+        counted["drawn"] += 1
+        if repr(made.variants) in seen and not counted["wrong"]:
             return
         seen.add(repr(made.variants))
         judgement = judge(engines, made, folder)
@@ -62,18 +69,29 @@ def hunt(seed: int, count: int, engines: Engines, folder: Path) -> Counter[str]:
             print(folder.name, dict(counted), flush=True)
         if judgement.wrong:
             case = row(made, judgement, engine_name(engines["stable"]))
-            told = (*judgement.wrong, f"seed {seed}", show(made), "the case for generated.json:", case)
-            raise AssertionError("\n".join(told))
+            told = "\n".join((*judgement.wrong, f"seed {seed}", show(made), "the case for generated.json:", case))
+            if not over.is_set():
+                over.set()
+                print(f"{told}\nshrinking", flush=True)
+            raise AssertionError(told)
 
     every_step_is_predicted()
     return counted
 
 
 def hunt_side_by_side(seed: int, count: int, pairs: list[Engines], folder: Path) -> Counter[str]:
-    """The counts of one hunt for each pair of engines, at the same time, that share the examples; seeds follow it."""
+    """The counts of one hunt for each pair of engines, at the same time, that share the examples; seeds follow it.
+
+    An interrupt ends it early: what was judged until then counts.
+    """
     each = -(-count // len(pairs))
+    over = threading.Event()
     with ThreadPoolExecutor(len(pairs)) as pool:
-        hunts = [pool.submit(hunt, seed + at, each, pair, folder / str(at)) for at, pair in enumerate(pairs)]
+        hunts = [pool.submit(hunt, seed + at, each, pair, folder / str(at), over) for at, pair in enumerate(pairs)]
+        try:
+            wait(hunts)
+        except KeyboardInterrupt:
+            over.set()
     counted: Counter[str] = Counter()
     for one in hunts:
         counted.update(one.result())
@@ -89,9 +107,8 @@ def test_every_step_is_predicted(name: str, pairs: list[Engines], tmp_path: Path
     warnings.warn(f"generated, {name} {seed}: {steps} steps, {dict(counted)}", stacklevel=1)
     if name == "fixed seed":
         figures = {key: counted[key] for key in ("builds", "hit", "miss", "depends", "wrong")}
-        repeat = (
-            f"DCACHE_GENERATED={count} DCACHE_SEED={seed} .venv/bin/pytest -m engine tests/engines/test_generated.py"
-        )
+        which = f"DCACHE_GENERATED={counted['drawn']} DCACHE_SEED={seed} DCACHE_ENGINES={len(pairs)}"
+        repeat = f"{which} .venv/bin/pytest -m engine tests/engines/test_generated.py"
         note("generated builds", engine_name(pairs[0]["stable"]), repeat, steps=steps, seed=seed, **figures)
         assert counted["depends"] <= OPEN_SHARE * steps
         assert counted["vain"] <= VAIN_SHARE * steps

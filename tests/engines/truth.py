@@ -34,7 +34,8 @@ class Truth(NamedTuple):
 class Judgement(NamedTuple):
     """What came out: a line for each wrong verdict, one for each that was open in vain, counts of steps by verdict.
 
-    `truths` has the engine's steps by mode, and is empty where it refused a build, for which `error` says why.
+    `builds` in the counts are those that were compared: all but the first. `truths` has the engine's steps by mode, and
+    is empty where it refused a build, for which `error` says why.
     """
 
     wrong: tuple[str, ...]
@@ -88,7 +89,7 @@ def judge(engines: Engines, example: Example, folder: Path) -> Judgement:
         truths[mode] = found[mode].steps
     wrong: list[str] = []
     loose: list[str] = []
-    count: Counter[str] = Counter(builds=len(example.variants))
+    count: Counter[str] = Counter(builds=len(example.variants) - 1)
     with _one_at_a_time:
         predictions = predicted(example, folder / "predicted")
     for at, each in enumerate(predictions, 1):
