@@ -37,7 +37,11 @@ def holds(target: str, folder: str) -> bool:
     if tail + "/" in target + "/":
         return True
     above = posixpath.dirname(tail)
-    return len(above) > 1 and target.endswith(above)
+    while len(above) > 1:
+        if target.endswith(above):
+            return True
+        above = posixpath.dirname(above)
+    return False
 
 
 def serves(mount: Mount, cache: Cache) -> bool:
@@ -78,7 +82,7 @@ def _is_or_above(path: str, folder: str) -> bool:
         bare = "~/" + bare.split("/", 3)[3]
     if not bare or bare == "~":
         return False
-    within = folder in ("/var/lib/apt", "/var/cache/apt") and bare.startswith(folder + "/")
+    within = folder in ("/var/lib/apt/lists", "/var/cache/apt") and bare.startswith(folder + "/")
     return bare == folder or folder.startswith(bare + "/") or within
 
 

@@ -25,6 +25,7 @@ and is wrong about it wherever the cache is mounted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Mount, Run
 from ...analyzer.shell import CACHES, Command, Install, Opaque, clears
@@ -35,6 +36,18 @@ from ..reach import step_of
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("a mounted cache is emptied or not used", "warning", on=(Run,))
+
+
+class Evidence(NamedTuple):
+    """What keeps a mounted cache empty: a `command` that empties it, an `option`, a `variable`, or `docker-clean`.
+
+    `tool` is whose cache it is, as `Install.tool` names it, "" where a command removes the folder itself.
+    """
+
+    what: Literal["command", "option", "variable", "docker-clean"]
+    tool: str
+    mount: Span
+
 
 BAD = (
     Example("FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci && «npm cache clean --force»\n"),
@@ -76,7 +89,8 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
         mount = next((one for one in mounts if _empties(command, one)), None)
         if mount is not None:
             emptied.add(mount)
-            yield _told(command.span, f"`{_short(command)}` empties the cache mounted at `{target_of(mount)}`", mount)
+            message = f"`{_short(command)}` empties the cache mounted at `{target_of(mount)}`"
+            yield _told(command.span, message, mount, Evidence("command", clears(command), mount.span))
     installs = (*see.installs(instruction), *see.package_installs(instruction))
     for install in installs:
         yield from _unused(install, mounts, instruction, see)
@@ -90,13 +104,14 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
             cost="the mount stays empty: every run of this step downloads all packages again",
             cure="run `rm -f /etc/apt/apt.conf.d/docker-clean` before the first `apt-get`",
             confidence="medium",
+            evidence=Evidence("docker-clean", "apt", apt.span),
         )
 
 
 def _empties(command: Command, mount: Mount) -> bool:
     tool = clears(command)
     if tool:
-        return serves(mount, CACHES[tool])
+        return serves(mount, CACHES[tool]) and not (tool == "apt" and target_of(mount).startswith("/var/lib"))
     target = target_of(mount)
     for path in removed(command):
         bare = path.removesuffix("/*").rstrip("/")
@@ -119,13 +134,13 @@ def _unused(install: Install, mounts: tuple[Mount, ...], instruction: Instructio
     option = next((word.text for word in install.command.words if word.text in cache.off), None)
     if option is not None:
         message = f"`{option}` keeps `{install.name}` from using the cache mounted at `{target_of(mount)}`"
-        yield _told(install.command.span, message, mount)
+        yield _told(install.command.span, message, mount, Evidence("option", install.tool, mount.span))
         return
     for name in sorted(one for one in cache.variables if "NO_CACHE" in one):
         where = _set(name, install, instruction, see)
         if where is not None:
             message = f"`{name}` keeps `{install.name}` from using the cache mounted at `{target_of(mount)}`"
-            yield _told(where, message, mount)
+            yield _told(where, message, mount, Evidence("variable", install.tool, mount.span))
 
 
 def _set(name: str, install: Install, instruction: Instruction, see: Facts) -> Span | None:
@@ -141,13 +156,14 @@ def _set(name: str, install: Install, instruction: Instruction, see: Facts) -> S
     return where if value is not None and value.lower() not in ("", "0", "false", "no", "off") else None
 
 
-def _told(primary: Span, message: str, mount: Mount) -> Diagnostic:
+def _told(primary: Span, message: str, mount: Mount, evidence: Evidence) -> Diagnostic:
     return Diagnostic(
         primary=primary,
         message=message,
         cost="every run of this step downloads everything again, and the layer is no smaller for it",
         cure="leave it out: what lies in a cache mount is not part of the image",
         related=(Related(mount.span, "the cache is mounted here"),),
+        evidence=evidence,
     )
 
 

@@ -34,6 +34,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Run, Stage
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.shell import CACHES, Command, Install, Opaque
 from ...analyzer.shell.fetches import clones
+from ...analyzer.source import Span
 from ..brought import brought
 from ..download_caches import STORES, cache_mounts, fetches_much, is_moved, stays_in_image
 from ..facts import Facts
@@ -51,6 +52,13 @@ class Options(NamedTuple):
     """`system`: whether apt, apk, dnf and their like are asked for a cache mount too."""
 
     system: bool = False
+
+
+class Evidence(NamedTuple):
+    """The tool, and where the RUNs of the stage stand that use it without a cache."""
+
+    tool: str
+    runs: tuple[Span, ...]
 
 
 BAD = (
@@ -142,13 +150,14 @@ def _told(bare: list[_Bare], see: Facts) -> Diagnostic:
         cure=cure,
         related=tuple(Related(one.install.command.span, f"so does `{one.install.name}`") for one in bare[1:]),
         confidence="medium",
+        evidence=Evidence(install.tool, tuple(one.step.span for one in bare)),
     )
 
 
 def _folders(install: Install) -> tuple[str, ...]:
     """The folders to mount: those that the tool uses side by side."""
     folders = CACHES[install.tool].folders
-    return folders if install.tool in ("go", "apt") else folders[:1]
+    return folders if install.tool in ("go", "apt", "poetry") else folders[:1]
 
 
 def _at(folder: str, step: Step) -> str:

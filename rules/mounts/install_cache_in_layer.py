@@ -26,16 +26,26 @@ their own (hadolint's DL3042, DL3009 and so on) ask the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Run
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.shell import CACHES, Command, Install, Opaque, download_folder
+from ...analyzer.source import Span
 from ..download_caches import STORES, in_image, is_moved, left_in_layer, stays_in_image, throws_away
 from ..facts import Facts
 from ..reach import is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("an install leaves its downloads in a layer", "info")
+
+
+class Evidence(NamedTuple):
+    """The tool that leaves its downloads, and where the RUNs stand in which it does."""
+
+    tool: str
+    runs: tuple[Span, ...]
+
 
 BAD = (
     Example("FROM node:22\nCOPY package*.json ./\nRUN «npm ci»\n"),
@@ -57,7 +67,7 @@ GOOD = (
 def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     image = in_image(graph)
     left: list[tuple[Step, Install]] = []
-    told: dict[str, list[Install]] = {}
+    told: dict[str, list[tuple[Step, Install]]] = {}
     for step in graph.steps:
         run = step.instruction.body
         if not is_run(step) or step.stage not in image or not isinstance(run, Run) or see.dockerfile.escape != "\\":
@@ -74,7 +84,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         for install in kept:
             moved = is_moved(CACHES[install.tool], (one.name for one in step.scope.env))
             if not moved and stays_in_image(install, step.stage, run, see, read):
-                told.setdefault(install.tool, []).append(install)
+                told.setdefault(install.tool, []).append((step, install))
     for same in told.values():
         yield _left(same)
 
@@ -94,8 +104,8 @@ def _late(command: Command, left: list[tuple[Step, Install]]) -> Iterator[Diagno
             return
 
 
-def _left(installs: list[Install]) -> Diagnostic:
-    install = installs[0]
+def _left(installs: list[tuple[Step, Install]]) -> Diagnostic:
+    install = installs[0][1]
     folder = download_folder(install)
     cure = f"give `{folder}` a cache mount"
     if install.tool in STORES:
@@ -105,6 +115,7 @@ def _left(installs: list[Install]) -> Diagnostic:
         message=f"`{install.name}` leaves its downloads in the image, in `{folder}`",
         cost="they are pushed and pulled with the layer, and a miss downloads everything anew all the same",
         cure=cure,
-        related=tuple(Related(one.command.span, f"so does `{one.name}`") for one in installs[1:]),
+        related=tuple(Related(one.command.span, f"so does `{one.name}`") for _, one in installs[1:]),
         confidence="medium",
+        evidence=Evidence(install.tool, tuple(step.span for step, _ in installs)),
     )

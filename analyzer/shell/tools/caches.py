@@ -45,7 +45,7 @@ CACHES: dict[str, Cache] = {
     "uv": _UV,
     "uv pip": _UV,
     "poetry": Cache(
-        ("~/.cache/pypoetry",),
+        ("~/.cache/pypoetry/cache", "~/.cache/pypoetry/artifacts"),  # beside them, it keeps virtual environments
         frozenset({"--no-cache"}),
         frozenset({"POETRY_CACHE_DIR", "POETRY_NO_CACHE"}),
         (("poetry", "cache", "clear"),),
@@ -73,7 +73,7 @@ CACHES: dict[str, Cache] = {
         clear=(("go", "clean"),),
     ),
     "cargo": Cache(("/usr/local/cargo/registry", "~/.cargo/registry"), variables=frozenset({"CARGO_HOME"})),
-    "maven": Cache(("~/.m2",), variables=frozenset({"MAVEN_OPTS", "MAVEN_CONFIG"})),
+    "maven": Cache(("~/.m2/repository",), variables=frozenset({"MAVEN_OPTS", "MAVEN_CONFIG"})),
     "gradle": Cache(("~/.gradle", "/home/gradle/.gradle"), variables=frozenset({"GRADLE_USER_HOME"})),
     "sbt": Cache(("~/.cache/coursier", "~/.ivy2", "~/.sbt")),
     "dotnet": Cache(
@@ -94,7 +94,7 @@ CACHES: dict[str, Cache] = {
     "cabal": Cache(("~/.cabal/packages", "~/.cache/cabal"), variables=frozenset({"CABAL_DIR"})),
     "stack": Cache(("~/.stack",), variables=frozenset({"STACK_ROOT"})),
     "apt": Cache(
-        ("/var/cache/apt", "/var/lib/apt"),
+        ("/var/cache/apt", "/var/lib/apt/lists"),  # /var/lib/apt itself has what is marked as installed by hand
         clear=(("apt-get", "clean"), ("apt", "clean"), ("apt-get", "autoclean")),
         locked=True,
     ),

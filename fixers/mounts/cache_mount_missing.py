@@ -1,0 +1,32 @@
+"""Mounts the cache of the tool, for each RUN of the stage that uses it.
+
+The folder is the one of the user who runs the step; variables that move it count. Where two steps cannot use a cache
+at once (yarn, Maven, Gradle), the mount is locked. Options that turn the cache off, and commands that empty it, go.
+Where later commands find what was fetched in that folder (Go, Cargo, Maven, Gradle, NuGet, pnpm), each later RUN of the
+stage that may read it has the mount too. Nothing is changed
+
+- where the place of the cache is not sure: another user, a setting that moves it, an unknown base image of Rust or Go;
+- where a step copies files into the folder, or another stage copies from it;
+- where something runs offline or with `--no-restore`: a layer may come from elsewhere, the mount never does;
+- where the folder is needed in the image itself;
+- for conda, Deno, mix and the like, which keep in the same folder what has to be in the image.
+
+Unsafe: a cache outlives the build, and other builds share it. What pip or uv built from source on another base image,
+or Go with cgo, is taken for this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...rules.facts import Facts
+from ...rules.mounts.cache_mount_missing import Evidence
+from ...rules.rule import Diagnostic, Fix
+from ..cache_mounts import with_caches
+
+
+def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
+    """The mounts for all RUNs of the finding."""
+    assert isinstance(found.evidence, Evidence)
+    steps = [] if see.graph is None else [one for one in see.graph.steps if one.span in found.evidence.runs]
+    yield from with_caches(found.evidence.tool, steps, see)
