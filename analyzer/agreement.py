@@ -137,11 +137,19 @@ class _Comparison:
     def _because(self, step: Step, prediction: Prediction, logged: LoggedStep, agrees: bool | None) -> str:
         if agrees is None:
             return ""
+        if agrees and prediction.verdict == "depends":
+            return self._ran_anyway(step) if self._settled(step, logged) else _came_out(prediction, logged)
         if agrees:
-            return _came_out(prediction, logged) if prediction.verdict == "depends" else ""
+            return ""
         if prediction.verdict == "unused":
             return "the log is that of a build with another --target"
         return self._held_anyway() if logged.verdict in HELD else self._ran_anyway(step)
+
+    def _settled(self, step: Step, logged: LoggedStep) -> bool:
+        """Whether a step ran though all that it stands on or copies from was cached: other bytes are not why."""
+        above = [self.beside.get(origin.step) for origin in _origins(step) if origin.step is not None]
+        found = [row.logged.verdict for row in above if row is not None and row.logged is not None]
+        return logged.verdict in EXECUTED and len(found) == len(above) > 0 and HELD.issuperset(found)
 
     def _held_anyway(self) -> str:
         if self.log.imports:
@@ -150,9 +158,11 @@ class _Comparison:
 
     def _ran_anyway(self, step: Step) -> str:
         """What likely made a step run that was predicted to be cached."""
-        for origin in (StepOrigin(step.base), *(origin for origin, _ in inputs(step))):
-            above = self.beside.get(origin.step) if isinstance(origin, StepOrigin) and origin.step is not None else None
-            if above is not None and above.agrees is False and above.logged is not None:
+        for origin in _origins(step):
+            above = self.beside.get(origin.step) if origin.step is not None else None
+            if above is None or above.logged is None:
+                continue
+            if above.agrees is False and above.logged.verdict in EXECUTED:
                 return f"it follows {above.logged.name.title}, which ran against the prediction"
         base = self._image(step)
         name, _, pinned = str(base.op.image).partition("@") if base and isinstance(base.op, ImageOp) else ("", "", "")
@@ -164,7 +174,7 @@ class _Comparison:
         if now and not pinned and base and step.base == base.id:
             return f"its base may have moved ({name}, now {now[:19]}…, is not pinned), or its record was pruned"
         return (
-            "its record was pruned, or this builder never made the build of --against; "
+            "its record was pruned, or this builder never made the build of --against with these options; "
             "if neither, it is a quirk of the engine or a fault of dcache"
         )
 
@@ -173,6 +183,11 @@ class _Comparison:
         while step.base is not None and (below := self.beside.get(step.base)) is not None and below.step is not None:
             step = below.step
         return step if isinstance(step.op, ImageOp) else None
+
+
+def _origins(step: Step) -> list[StepOrigin]:
+    """What a step stands on, and the steps that it reads."""
+    return [StepOrigin(step.base), *(origin for origin, _ in inputs(step) if isinstance(origin, StepOrigin))]
 
 
 def _agrees(prediction: Prediction, logged: LoggedStep) -> bool | None:

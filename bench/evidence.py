@@ -43,7 +43,8 @@ LIVE_HEAD = """
 
 The last run of each. In the stub world every build is made twice: with images in which a step that runs again makes
 the same bytes, and with images in which it makes other bytes. `hit` and `miss` must be right in both. A history builds
-each commit on a cache that holds the build of its parent; CLONE is a clone of the repository in its name.
+each commit on a cache that holds the build of its parent; CLONE is a clone of the repository in its name. Logs of
+builds are judged by the engine's own events: `wrong` are steps of which `dcache explain --log` says something else.
 """
 DIFFERENCES_HEAD = """
 ## Known differences
@@ -115,6 +116,7 @@ def live_rows(figures: str) -> list[Row]:
 
 def _live(one: dict[str, Any]) -> Row:
     what = one["what"] + (f", seed {one['seed']}" if "seed" in one else "")
+    what += f", {one['open']} steps left open by plain progress" if "open" in one else ""
     counts = {key: one[key] for key in COUNTS if key in one}
     return Row(what, one.get("engine", ""), counts, one.get("date", ""), one.get("repeat", ""))
 

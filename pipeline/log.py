@@ -47,7 +47,7 @@ def run_log(request: LogRequest) -> LogReport:
         raise InputError(f"--log-build {number}: {request.paths[0]} holds {len(builds)} build(s), counted from 1")
     log = builds[number - 1]
     alone = LogReport(request.paths, log, number, len(builds), tuple(Told(step) for step in log.steps), notes=log.notes)
-    if log.form in ("provenance", "history") and not request.save_costs:
+    if (log.form in ("provenance", "history") or not log.steps) and not request.save_costs:
         return alone
     try:
         dockerfile = _dockerfile(request.predict)

@@ -59,7 +59,10 @@ def provenance_log(predicate: dict[str, Any]) -> BuildLog:
     ]
     notes = ["provenance does not say what was cached nor how long a step took: give the build's log too"]
     if not steps:
-        notes.append("it has no lines either: only provenance with mode=max has them")
+        notes.append(
+            "it has no lines either: only provenance with mode=max has them, and a --metadata-file only where the "
+            "environment says BUILDX_METADATA_PROVENANCE=max"
+        )
     return BuildLog("provenance", 1, tuple(steps), notes=tuple(notes))
 
 

@@ -108,6 +108,8 @@ class LogReader:
             if broken:
                 more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
                 log = log._replace(notes=(*log.notes, f"line {broken[0]}{more} cannot be read and counts as nothing"))
+            if not log.steps:
+                log = log._replace(notes=(*log.notes, "it holds no step: the build ended before its first"))
             if log.steps or not found:
                 found.append(log)
         return tuple(found) or tuple(self._documents)

@@ -23,6 +23,11 @@ def test_runs_with_other_seeds_are_other_runs() -> None:
     assert [(row.what, row.counts["builds"]) for row in rows] == [("runs, seed 1", 3), ("runs, seed 2", 2)]
 
 
+def test_what_plain_progress_left_open_is_said() -> None:
+    (row,) = live_rows(json.dumps({"what": "logs", "builds": 1, "steps": 9, "open": 2, "wrong": 0}))
+    assert row.what == "logs, 2 steps left open by plain progress"
+
+
 @pytest.mark.parametrize("key", ["hit", "miss", "depends", "wrong", "date", "repeat", "engine"])
 def test_a_line_may_lack_what_was_not_counted(key: str) -> None:
     line = {"what": "runs", "engine": "e", "hit": 1, "miss": 2, "depends": 3, "wrong": 0, "date": "d", "repeat": "r"}

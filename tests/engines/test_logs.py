@@ -128,6 +128,6 @@ def test_every_print_of_a_build_says_the_same(engine: Engine, tmp_path: Path) ->
     warnings.warn(f"logs, seed {SEED}: {dict(counted)}", stacklevel=1)
     repeat = f"DCACHE_LOGS={BUILDS} DCACHE_SEED={SEED} .venv/bin/pytest -m engine tests/engines/test_logs.py"
     figures = {"builds": counted["builds"], "steps": counted["rawjson steps"], "open": counted["plain open"]}
-    note("logs", engine_name(engine), repeat, **figures, wrong=counted["wrong"])
+    note("logs of generated builds, raw and plain", engine_name(engine), repeat, **figures, wrong=counted["wrong"])
     assert not wrong, "\n".join(wrong)
     assert counted["plain open"] <= OPEN_SHARE * counted["plain steps"]

@@ -135,6 +135,24 @@ def test_an_open_verdict_and_another_target(project: Path, capsys: pytest.Captur
     assert (other["agrees"], other["because"]) == (False, "the log is that of a build with another --target")
 
 
+def test_an_open_verdict_where_all_before_it_was_cached(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project / ".." / "before", {"Dockerfile": DOCKERFILE.replace("sleep 0.2", "sleep 0.3"), "src/a": "22\n"})
+    text = sample("edit.plain").replace("#10 merging 0.1s done\n#10 DONE 0.2s", "#10 CACHED")
+    log = write(project / "logs", {"log": text.replace("#11 0.412 a\n#11 DONE 0.5s", "#11 CACHED")}) / "log"
+    last = told(capsys, "--log", log, "--against", "dir:../before")["stage-1 5"]
+    assert last["agrees"] is True
+    assert str(last["because"]).startswith("its record was pruned, or this builder never made the build of --against")
+
+
+def test_a_log_that_ends_before_its_first_step(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = write(project / "logs", {"log": sample("edit.plain").partition("#5 ")[0] + "ERROR: no such image\n"}) / "log"
+    ended = dcache(capsys, "explain", "--log", log, "--against", "dir:../before")
+    assert ended.out.splitlines() == [
+        "note: it holds no step: the build ended before its first",
+        "0 of 0 steps ran, in 0.0 s together; 0 cached",
+    ]
+
+
 def test_a_log_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     ended = dcache(capsys, "explain", "--log", SAMPLES / "failed.plain")

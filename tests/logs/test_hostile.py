@@ -51,10 +51,10 @@ def test_deep_events_are_skipped_and_said() -> None:
 
 def test_endless_lines_are_cut() -> None:
     text = b"#1 [2/2] RUN x\n#1 0.1 " + b"x" * (100 << 20) + b"\n#1 DONE 1.0s\n"
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert [line.cut for line in lines(io.BytesIO(text))] == [False, True, False]
     assert verdicts(log(text)) == {"[2/2] RUN x": "ran"}
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
     assert "line 3 cannot be read" in log(PLAIN.encode() + b'{"vertexes":' + b" " * LONGEST + b"[]}\n").notes[-1]
 
 
@@ -74,15 +74,15 @@ def test_endless_lines_are_cut() -> None:
     ],
 )
 def test_time_grows_with_size_alone(line: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     reader = LogReader()
     reader.read("log", io.BytesIO(f"{PLAIN}{line}\n#9 [3/3] {line}\n#9 {line}\n".encode()))
     assert reader.builds()[0].steps
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_many_steps_are_read_quickly() -> None:
     text = "".join(f"#{n} [{n}/99999] RUN {n}\n#{n} DONE 0.1s\n" for n in range(2, 60_000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(log(text).steps) == 59_998
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15
