@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .dockerfile.syntax import Instruction
 
 # How many durations of one instruction are kept: the newest.
 KEPT = 10
+
+Kind = Literal["install", "run", "quick", "copy", "image", "mkdir"]
+
+SECONDS: Mapping[Kind, float] = {"install": 77.0, "run": 8.0, "quick": 0.3, "copy": 0.5, "image": 1.0, "mkdir": 0.1}
+"""What a step takes where no log of it is known: only good for weighing steps against each other.
+
+In public logs of CI builds a RUN takes 8 s at the median and 77 s at the 90th percentile, a COPY 0.5 s at the median.
+What installs or compiles is taken for one of the dear tenth; `quick` is a RUN of nothing but programs that arrange a
+few files, whose cost is that of starting a container.
+"""
 
 
 class Project(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, cast
 
 import networkx as nx
 
+from ..costs import SECONDS
 from .steps import (
     BuildGraph,
     ContextOrigin,
@@ -24,10 +25,6 @@ from .steps import (
     Step,
     StepOrigin,
 )
-
-# Seconds, only to weigh paths against each other: medians of public build logs (a RUN 8 s, a COPY 0.5 s).
-SECONDS = {"run": 8.0, "copy": 0.5, "image": 1.0, "mkdir": 0.1}
-
 
 class Edge(NamedTuple):
     """That `to` (a step's id) reads `from_`: a step's id, or the name of something outside.
@@ -45,7 +42,7 @@ class View(NamedTuple):
     """A build's graph with what is asked of it; all by step id.
 
     `layers` counts the steps that must come before; `reruns` the steps that can run again when a step does;
-    `critical_path` is the chain of steps that takes longest by the weights of SECONDS.
+    `critical_path` is the chain of steps that takes longest by the weights of `costs.SECONDS`.
     """
 
     edges: tuple[Edge, ...]
