@@ -11,7 +11,7 @@ from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Onbuild, Other
 from ..analyzer.graph import BuildError, BuildGraph, CopyOp, Op, Origin, RunOp, Step, StepOrigin, build_graph
 from ..analyzer.source import Edit, SourceFile, Span
 from ..rules.facts import default_plan
-from ..rules.rule import Fix
+from ..rules.rule import DIRECTORY, Fix
 from .blocks import instructions
 
 _NOWHERE = Span(0, 0)
@@ -144,7 +144,8 @@ class _Graphs:
 
     def _scope(self, step: Step) -> tuple[object, ...]:
         env = tuple((one.name, one.value) for one in step.scope.env if one.name and one.name not in self.alters)
-        return env, step.scope.workdir, step.scope.user, step.scope.shell, step.scope.platform
+        workdir = "" if DIRECTORY in self.alters else step.scope.workdir
+        return env, workdir, step.scope.user, step.scope.shell, step.scope.platform
 
 
 def _key(one: Instruction) -> tuple[int, int]:

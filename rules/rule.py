@@ -15,6 +15,10 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
 
+DIRECTORY = "."
+"""What stands for the working directory where the names of variables stand."""
+
+
 class Rule(NamedTuple):
     """What is the same for all findings of a rule; `aliases` name the same check in other linters.
 
@@ -41,7 +45,8 @@ class Fix(NamedTuple):
 
     `title` is what is done, "move `ARG REV` below line 12". `safe` means: every build that succeeds still does, with
     the same image; where it is not, `assumes` is the clause that must be true for that. `gain` says what it saves.
-    `alters` are the names of variables that instructions outside the edits see otherwise than before.
+    `alters` are the names of variables that instructions outside the edits see otherwise than before; DIRECTORY among
+    them stands for the working directory.
     """
 
     title: str

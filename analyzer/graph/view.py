@@ -26,6 +26,7 @@ from .steps import (
     StepOrigin,
 )
 
+
 class Edge(NamedTuple):
     """That `to` (a step's id) reads `from_`: a step's id, or the name of something outside.
 

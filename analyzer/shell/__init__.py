@@ -7,7 +7,7 @@ from .manifests import is_manifest
 from .options import named, switches
 from .runs import harmless, run_commands, run_text
 from .tools import CACHES, Cache, Install, clears, download_folder, package_install
-from .variables import is_implicit
+from .variables import is_common, is_implicit
 
 __all__ = [
     "CACHES",
@@ -21,6 +21,7 @@ __all__ = [
     "download_folder",
     "harmless",
     "installs",
+    "is_common",
     "is_implicit",
     "is_manifest",
     "linked_paths",

@@ -1,0 +1,1 @@
+"""Cures of instructions that stand in an order that costs rebuilds."""
