@@ -1,7 +1,8 @@
 """Removes the declaration.
 
 Safe where every RUN behind it runs only programs of which it is known what they read of their environment; unsafe where
-packages are installed, whose scripts may look at it. Where scripts of the project run, it stays. A build that is still given the argument only warns that nothing takes it.
+packages are installed, whose scripts may look at it. Where scripts of the project run, it stays. A build that is still
+given the argument only warns that nothing takes it.
 """
 
 from __future__ import annotations
