@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..shell.effects import ANY, Effects
-from .commuting import commute, conflict
+from .commuting import commute, conflict, covers, overlap
 from .stage import stage_effects, step_effects
 
-__all__ = ["ANY", "Effects", "commute", "conflict", "stage_effects", "step_effects"]
+__all__ = ["ANY", "Effects", "commute", "conflict", "covers", "overlap", "stage_effects", "step_effects"]

@@ -34,5 +34,13 @@ def texts(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if _is_list(value) else []
 
 
+def entries(value: object) -> list[object]:
+    """The values of a table or of a list; nothing for anything else."""
+    found = table(value)
+    if found is not None:
+        return list(found.values())
+    return value if _is_list(value) else []
+
+
 def _is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)

@@ -6,13 +6,14 @@ from ..commands import Command
 from ..options import arguments, is_place, subcommand, texts, value
 from .install import Install, Reader
 
-_VALUED = frozenset(
+VALUED = frozenset(
     """
     --prefix --registry --cache --loglevel --omit --include --cwd -C --dir --filter -F --network-timeout --cache-folder
     --modules-folder --store-dir --network-concurrency --child-concurrency --mutex -w --workspace --fetch-timeout
     --install-strategy --reporter --only --maxsockets --userconfig --depth --virtual-store-dir --backend --use-yarnrc
     """.split()
 )
+"""The options that take the next word as their value."""
 _LOCKS = {
     "npm": ("`package.json`", "`package-lock.json`"),
     "yarn": ("`package.json`", "`yarn.lock`"),
@@ -31,10 +32,10 @@ _STRICT = frozenset({"--frozen-lockfile", "--immutable"})
 def _node(command: Command) -> Install | None:
     tool = command.program
     words = texts(command)
-    verb, rest = subcommand(words, _VALUED)
+    verb, rest = subcommand(words, VALUED)
     if verb not in _VERBS[tool] or (not verb and {"--version", "-v", "--help", "-h"} & set(words)):
         return None
-    named = arguments(rest, _VALUED)
+    named = arguments(rest, VALUED)
     everywhere = bool({"-g", "--global", "--location=global"} & set(words)) or verb == "global"
     if verb == "global":
         if named[:1] != ["add"]:
