@@ -1,0 +1,53 @@
+"""The COPY lines that bring single files first."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..analyzer.dockerfile.syntax import Copy
+from ..analyzer.graph import CopyOp, Step
+from .landings import Landing
+
+MOST_LINES = 40
+_PLAIN = re.compile(r"[\w./@+,=~-]+")
+_KEPT = ("chown", "chmod", "link")
+
+
+class Line(NamedTuple):
+    """A COPY as text, the one that it goes before, the folder of the image that it fills, and the files."""
+
+    step: Step
+    text: str
+    place: str
+    files: tuple[str, ...]
+
+
+def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> Iterator[Line]:
+    """The lines that copy some of the files that a COPY brings, one for each folder of the image.
+
+    `brought` are the files: where each lies in the image, its landing, and its path in the context.
+    """
+    instruction = step.instruction
+    body = instruction.body
+    assert isinstance(body, Copy) and isinstance(step.op, CopyOp)
+    keyword = "copy" if instruction.text.startswith(("copy", "add")) else "COPY"
+    flags = "".join(f" {flag.text}" for flag in instruction.flags if flag.name in _KEPT)
+    root = step.op.dest.rstrip("/").removesuffix("/.").strip("/")
+    written = body.dest.text.rstrip("/").removesuffix("/.")
+    base = "./" if written in ("", ".") and not body.dest.text.startswith("/") else written + "/"
+    folders: dict[str, list[str]] = {}
+    for place, _, path in brought:
+        folders.setdefault(posixpath.dirname(place), []).append(path)
+    for folder in sorted(folders):
+        inner = folder[len(root) :].strip("/") if root else folder
+        dest = base + (inner + "/" if inner else "")
+        sources = " ".join(folders[folder])
+        yield Line(step, f"{keyword}{flags} {sources} {dest}", folder, tuple(folders[folder]))
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path can be written as a word of COPY as it is."""
+    return _PLAIN.fullmatch(path) is not None and not path.startswith("-")

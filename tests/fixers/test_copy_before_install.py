@@ -1,0 +1,390 @@
+"""order/copy-before-install: the text that its cure makes, and the longer list of builds that it leaves as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcache.analyzer.dockerfile import parse
+from dcache.analyzer.source import SourceFile
+from dcache.fixers.advance import Refusal, advanced
+from dcache.rules.catalogue import chosen
+from dcache.rules.facts import Facts
+from dcache.rules.order.copy_before_install import Evidence
+from dcache.rules.run import Settings, lint
+from rules.conftest import build_context
+
+from .conftest import FixText
+
+RULE = "order/copy-before-install"
+Context = dict[str, str]
+
+LOCK = '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {}}}'
+NPM = {"package.json": "{}", "package-lock.json": LOCK, "src/index.js": ""}
+PIP = {"requirements.txt": "flask\n", "app.py": ""}
+GO = {"go.mod": "module x\ngo 1.22\n", "go.sum": "", "main.go": ""}
+BOTH = {**NPM, **PIP}
+
+CURED: dict[str, tuple[str, Context, str]] = {
+    "npm": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD x\n",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nCMD x\n",
+    ),
+    "a chain becomes two": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build && npm prune\n",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"
+        "RUN npm run build && npm prune\n",
+    ),
+    "the directory is said again": (
+        "FROM node\nCOPY . /app\nRUN set -e && cd /app && npm ci && npm run build\n",
+        NPM,
+        "FROM node\nCOPY package.json package-lock.json /app/\nRUN set -e && cd /app && npm ci\nCOPY . /app\n"
+        "RUN set -e && cd /app && npm run build\n",
+    ),
+    "comments, mounts and blank lines stay": (
+        "FROM node\nWORKDIR /app\n\n# the source\nCOPY --chown=1:1 . .\n\n# packages\n"
+        "RUN --mount=type=cache,target=/root/.npm \\\n    npm ci \\\n    # and build\n    && npm run build\n\nCMD x\n",
+        NPM,
+        "FROM node\nWORKDIR /app\n\nCOPY --chown=1:1 package.json package-lock.json ./\n\n# packages\n"
+        "RUN --mount=type=cache,target=/root/.npm \\\n    npm ci\n# the source\nCOPY --chown=1:1 . .\n# and build\n"
+        "RUN --mount=type=cache,target=/root/.npm \\\n    npm run build\n\nCMD x\n",
+    ),
+    "carriage returns stay": (
+        "FROM node\r\nWORKDIR /app\r\nCOPY . .\r\nRUN npm ci \\\r\n && npm test\r\n",
+        NPM,
+        "FROM node\r\nWORKDIR /app\r\nCOPY package.json package-lock.json ./\r\nRUN npm ci\r\n"
+        "COPY . .\r\nRUN npm test\r\n",
+    ),
+    "another escape character": (
+        "# escape=`\nFROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci && `\n    npm test\n",
+        NPM,
+        "# escape=`\nFROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n"
+        "COPY . .\nRUN npm test\n",
+    ),
+    "no line feed at the end": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+    ),
+    "a heredoc that needs nothing else": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN <<EOF\nset -e\nnpm ci\nEOF\nRUN npm test\n",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN <<EOF\nset -e\nnpm ci\nEOF\nCOPY . .\n"
+        "RUN npm test\n",
+    ),
+    "what stands between moves up": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nENV A=1\nARG B\nUSER root\nEXPOSE 80\n"
+        "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN npm ci\n",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nENV A=1\nARG B\nUSER root\nEXPOSE 80\n"
+        "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN npm ci\nCOPY . .\n",
+    ),
+    "two copies": (
+        "FROM node\nWORKDIR /app\nCOPY src src\nCOPY public public\nCOPY package*.json ./\nRUN npm ci\n",
+        {**NPM, "public/x.css": ""},
+        "FROM node\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY src src\nCOPY public public\n",
+    ),
+    "a copy that writes over another": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nCOPY docker/package.json ./\nRUN npm ci\n",
+        {**NPM, "docker/package.json": "{}"},
+        "FROM node\nWORKDIR /app\nCOPY package-lock.json ./\nCOPY docker/package.json ./\nRUN npm ci\nCOPY . .\n"
+        "COPY docker/package.json ./\n",
+    ),
+    "a folder of the context": (
+        "FROM node\nWORKDIR /app\nCOPY web/ ./\nRUN npm ci\n",
+        {f"web/{name}": text for name, text in NPM.items()},
+        "FROM node\nWORKDIR /app\nCOPY web/package.json web/package-lock.json ./\nRUN npm ci\nCOPY web/ ./\n",
+    ),
+    "below what is copied": (
+        "FROM node\nCOPY . /app\nRUN cd /app/web && npm ci && npm test\n",
+        {**{f"web/{name}": text for name, text in NPM.items()}, "api/a.py": ""},
+        "FROM node\nCOPY web/package.json web/package-lock.json /app/web/\nRUN cd /app/web && npm ci\nCOPY . /app\n"
+        "RUN cd /app/web && npm test\n",
+    ),
+    "a workspace": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        {**NPM, "package.json": '{"workspaces": ["p/*"]}', "p/a/package.json": "{}", "p/b/package.json": "{}"},
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nCOPY p/a/package.json ./p/a/\n"
+        "COPY p/b/package.json ./p/b/\nRUN npm ci\nCOPY . .\n",
+    ),
+    "one install after the other": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN pip install -r requirements.txt\nRUN make\n",
+        BOTH,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY requirements.txt ./\n"
+        "RUN pip install -r requirements.txt\nCOPY . .\nRUN make\n",
+    ),
+    "packages by name": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install flask && python setup.py build\n",
+        {"setup.py": "", "app.py": ""},
+        "FROM python\nWORKDIR /app\nRUN pip install flask\nCOPY . .\nRUN python setup.py build\n",
+    ),
+    "requirements in a folder": (
+        "FROM python\nCOPY . /app\nRUN pip install --upgrade pip && pip install -r /app/requirements/prod.txt\n",
+        {"requirements/prod.txt": "-r base.txt\n", "requirements/base.txt": "", "app.py": ""},
+        "FROM python\nCOPY requirements/prod.txt requirements/base.txt /app/requirements/\n"
+        "RUN pip install --upgrade pip && pip install -r /app/requirements/prod.txt\nCOPY . /app\n",
+    ),
+    "an environment beside the project": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN python -m venv venv && venv/bin/pip install -r requirements.txt\n",
+        PIP,
+        "FROM python\nWORKDIR /app\nCOPY requirements.txt ./\n"
+        "RUN python -m venv venv && venv/bin/pip install -r requirements.txt\nCOPY . .\n",
+    ),
+    "go": (
+        "FROM golang\nWORKDIR /src\nADD . .\nRUN go mod download && go build -o /app ./...\n",
+        GO,
+        "FROM golang\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nADD . .\nRUN go build -o /app ./...\n",
+    ),
+    "bundler": (
+        "FROM ruby\nENV BUNDLE_FROZEN=true\nWORKDIR /app\nCOPY . ./\nRUN bundle install\n",
+        {"Gemfile": "source 'https://rubygems.org'\ngem 'rails'\n", "Gemfile.lock": "", "app.rb": ""},
+        "FROM ruby\nENV BUNDLE_FROZEN=true\nWORKDIR /app\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n"
+        "COPY . ./\n",
+    ),
+    "composer": (
+        "FROM composer\nWORKDIR /app\nCOPY . .\n"
+        "RUN composer install --no-scripts --no-autoloader && composer dump-autoload\n",
+        {"composer.json": "{}", "composer.lock": "{}", "a.php": ""},
+        "FROM composer\nWORKDIR /app\nCOPY composer.json composer.lock ./\n"
+        "RUN composer install --no-scripts --no-autoloader\nCOPY . .\nRUN composer dump-autoload\n",
+    ),
+    "dotnet": (
+        "FROM dotnet/sdk\nWORKDIR /src\nCOPY . .\nRUN dotnet restore a/A.csproj\nRUN dotnet build a\n",
+        {"a/A.csproj": "<Project />", "a/P.cs": "", "Directory.Build.props": "<Project />"},
+        "FROM dotnet/sdk\nWORKDIR /src\nCOPY Directory.Build.props ./\nCOPY a/A.csproj ./a/\n"
+        "RUN dotnet restore a/A.csproj\n"
+        "COPY . .\nRUN dotnet build a\n",
+    ),
+    "uv": (
+        "FROM python\nWORKDIR /app\nCOPY . /app\nRUN uv sync --locked --no-install-project\nRUN uv sync --locked\n",
+        {"pyproject.toml": '[project]\nname = "x"\n[build-system]\n', "uv.lock": "", "x.py": ""},
+        "FROM python\nWORKDIR /app\nCOPY pyproject.toml uv.lock /app/\nRUN uv sync --locked --no-install-project\n"
+        "COPY . /app\nRUN uv sync --locked\n",
+    ),
+    "packages of the distribution": (
+        "FROM debian\nWORKDIR /app\nCOPY . .\nRUN apt-get update && xargs -a apt.txt apt-get install -y\n",
+        {"apt.txt": "curl\n", "x.c": ""},
+        "FROM debian\nWORKDIR /app\nCOPY apt.txt ./\n"
+        "RUN apt-get update && xargs -a apt.txt apt-get install -y\nCOPY . .\n",
+    ),
+    "ignored folders collide with nothing": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        {**NPM, ".dockerignore": "node_modules\n", "node_modules/a/x.js": ""},
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+    ),
+    "an own stage": (
+        "FROM node AS deps\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node\nCOPY --from=deps /app /app\n",
+        NPM,
+        "FROM node AS deps\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nFROM node\n"
+        "COPY --from=deps /app /app\n",
+    ),
+    "a test of a file that is copied": (
+        "FROM python\nWORKDIR /app\nCOPY . .\n"
+        "RUN if [ -f requirements.txt ]; then pip install -r requirements.txt; fi\n",
+        PIP,
+        "FROM python\nWORKDIR /app\nCOPY requirements.txt ./\n"
+        "RUN if [ -f requirements.txt ]; then pip install -r requirements.txt; fi\nCOPY . .\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "context", "wanted"), CURED.values(), ids=CURED)
+def test_the_install_comes_first(text: str, context: Context, wanted: str, fix_text: FixText) -> None:
+    fixed = fix_text(text, RULE, context=context)
+    assert not fixed.withdrawn and not fixed.report.crashes
+    assert fixed.texts.get("Dockerfile") == wanted
+    assert all(one.fix.safe for one in fixed.applied)
+    assert not fix_text(wanted, RULE, context=context, unsafe=True).applied
+
+
+UNSAFE: dict[str, tuple[str, Context, str]] = {
+    "a lock file that may be written": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm install\n",
+        NPM,
+        "`npm install` leaves `package-lock.json` as it is",
+    ),
+    "an install script": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        {**NPM, "package-lock.json": '{"packages": {"node_modules/z": {"hasInstallScript": true}}}'},
+        "the install script of `z` reads nothing of the project",
+    ),
+    "a word that is open": (
+        "FROM python\nARG OPTIONS\nWORKDIR /app\nCOPY . .\nRUN uv sync --frozen $OPTIONS\n",
+        {"pyproject.toml": '[project]\nname = "x"\n', "uv.lock": "", "x.py": ""},
+        "`$OPTIONS` chooses nothing else",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "context", "assumes"), UNSAFE.values(), ids=UNSAFE)
+def test_what_is_assumed_makes_it_unsafe(text: str, context: Context, assumes: str, fix_text: FixText) -> None:
+    assert not fix_text(text, RULE, context=context).applied
+    (one,) = fix_text(text, RULE, context=context, unsafe=True).applied
+    assert assumes in one.fix.assumes
+
+
+def test_a_folder_that_would_lie_over_the_install_is_ignored(fix_text: FixText) -> None:
+    text = "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
+    for ignore, wanted in (("", "node_modules\n"), (".git", ".git\nnode_modules\n")):
+        context = {**NPM, "node_modules/a/x.js": "", ".dockerignore": ignore}
+        assert not fix_text(text, RULE, context=context).applied
+        fixed = fix_text(text, RULE, context=context, unsafe=True)
+        assert fixed.texts[".dockerignore"] == wanted
+        assert [one.fix.assumes for one in fixed.applied] == ["nothing needs `node_modules` of the context"]
+        assert fixed.texts["Dockerfile"].endswith("RUN npm ci\nCOPY . .\n")
+
+
+NODE = "FROM node\nWORKDIR /app\n"
+REFUSED: dict[str, tuple[str, Context, str]] = {
+    "a script of the project": (
+        NODE + "COPY . .\nRUN npm ci && npm rebuild\n",
+        {**NPM, "package.json": '{"scripts": {"prepublish": "sh x"}}'},
+        "`prepublish`",
+    ),
+    "something between that reads": (NODE + "COPY . .\nRUN make tools\nRUN npm ci\n", NPM, "`make tools`"),
+    "something between that writes": (NODE + "COPY . .\nRUN touch src/x\nRUN npm ci\n", NPM, "`touch src/x`"),
+    "something between that removes": (NODE + "COPY . .\nRUN rm -rf src\nRUN npm ci\n", NPM, "`rm -rf src`"),
+    "something between that owns": (
+        NODE + "COPY . .\nRUN chown -R node /app\nRUN npm ci\n",
+        NPM,
+        "`chown -R node /app`",
+    ),
+    "the folder above": (NODE + "COPY . .\nRUN chmod -R a+r /\nRUN npm ci\n", NPM, "`chmod -R a+r /`"),
+    "a pattern": (NODE + "COPY . .\nRUN chmod +x *.sh\nRUN npm ci\n", NPM, "`chmod +x *.sh`"),
+    "a redirection into it": (NODE + "COPY . .\nRUN echo x > src/y\nRUN npm ci\n", NPM, "`echo x`"),
+    "what it is given": (NODE + "COPY . .\nRUN cat < src/index.js\nRUN npm ci\n", NPM, "`cat`"),
+    "a path by variable": (NODE + "COPY . .\nRUN rm -rf $X\nRUN npm ci\n", NPM, "`rm -rf $X`"),
+    "an archive that is unpacked there": (NODE + "COPY . .\nRUN tar xf /x.tar\nRUN npm ci\n", NPM, "`tar xf /x.tar`"),
+    "a download into it": (
+        NODE + "COPY . .\nRUN wget https://a/package.json\nRUN npm ci\n",
+        NPM,
+        "`wget https://a/package.json`",
+    ),
+    "a program that is not known": (NODE + "COPY . .\nRUN frob\nRUN npm ci\n", NPM, "`frob`"),
+    "settings of the project": (
+        NODE + "COPY . .\nRUN npm config set a b --location=project\nRUN npm ci\n",
+        NPM,
+        "npm config",
+    ),
+    "an owner that changes": (
+        NODE + "COPY --chown=node . .\nRUN usermod -u 9 node\nRUN npm ci\n",
+        NPM,
+        "number of the copy",
+    ),
+    "an opaque command": (NODE + "COPY . .\nRUN (npm\nRUN npm ci\n", NPM, "cannot be read"),
+    "a volume": (NODE + "COPY . .\nVOLUME /app\nRUN npm ci\n", NPM, "VOLUME"),
+    "another stage to the same place": (
+        "FROM node AS x\nRUN x\n" + NODE + "COPY . .\nCOPY --from=x /y ./\nRUN npm ci\n",
+        NPM,
+        "writes to the same place",
+    ),
+    "another stage before it": (
+        "FROM node AS x\nRUN x\n" + NODE + "COPY --from=x /app /app\nCOPY . .\nRUN npm ci\n",
+        NPM,
+        "what is not known",
+    ),
+    "another directory behind the copy": (
+        NODE + "COPY . .\nWORKDIR /x\nRUN cd /app && npm ci\n",
+        NPM,
+        "working directory",
+    ),
+    "a variable behind the copy": (NODE + "ARG A=1\nCOPY --chown=$A . .\nARG A=2\nRUN npm ci\n", NPM, "variables"),
+    "a mount over it": (
+        NODE + "COPY . .\nRUN --mount=type=bind,source=src,target=src npm ci\n",
+        NPM,
+        "a mount lies at",
+    ),
+    "packages in a cache mount": (
+        NODE + "COPY . .\nRUN --mount=type=cache,target=/app/node_modules npm ci && npm test\n",
+        NPM,
+        "cannot be divided",
+    ),
+    "a tmpfs": (NODE + "COPY . .\nRUN --mount=type=tmpfs,target=/t npm ci && npm test\n", NPM, "cannot be divided"),
+    "an alternative": (NODE + "COPY . .\nRUN npm ci && npm test || npm ci\n", NPM, "`npm test`"),
+    "statements in a row": (NODE + "COPY . .\nRUN npm ci; npm test\n", NPM, "`npm test`"),
+    "a script in a heredoc": (NODE + "COPY . .\nRUN <<EOF\nnpm ci\nnpm test\nEOF\n", NPM, "`npm test`"),
+    "an exec form": (NODE + 'COPY . .\nRUN ["sh", "-c", "npm ci && npm test"]\n', NPM, "`npm test`"),
+    "state of the shell from a program": (
+        NODE + "COPY . .\nRUN export A=$(date) && npm ci && npm test\n",
+        NPM,
+        "cannot be divided",
+    ),
+    "a file that is sourced": (NODE + "COPY . .\nRUN . ./env && npm ci\n", {**NPM, "env": ""}, "`. ./env`"),
+    "packages beside those of the context": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt -t lib\n",
+        {**PIP, "lib/a.py": ""},
+        "`lib` of the context would lie over",
+    ),
+    "pip upgrades itself first": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -U pip && pip install -r requirements.txt\n",
+        {"requirements.txt": "--find-links w\n", "a.py": ""},
+        "may lead to other files",
+    ),
+    "requirements that name the project": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install flask -r requirements.txt\n",
+        {"requirements.txt": "--find-links w\n", "a.py": ""},
+        "may lead to other files",
+    ),
+    "the root of the image": (
+        "FROM python\nCOPY . /\nRUN pip install -r /requirements.txt\n",
+        {**PIP, "usr/local/bin/x": ""},
+        "lands where programs keep their own",
+    ),
+    "a directory of programs": (
+        "FROM python\nCOPY . /usr/local/lib/x\nRUN pip install flask\n",
+        PIP,
+        "where programs lie",
+    ),
+    "the home directory": (
+        "FROM python\nCOPY . /root\nRUN cd /root && pip install -r requirements.txt\n",
+        {**PIP, ".pip/pip.conf": ""},
+        "`.pip` of the context lands",
+    ),
+    "programs of the project": (
+        "FROM ruby\nENV PATH=/app/bin:$PATH\nWORKDIR /app\nCOPY . .\nRUN bundle install --frozen\n",
+        {"Gemfile": "source 'https://rubygems.org'\n", "Gemfile.lock": "", "bin/bundle": ""},
+        "`PATH` leads programs to `/app/bin`",
+    ),
+    "a name with a space": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -r 'my requirements.txt'\n",
+        {"my requirements.txt": "", "a.py": ""},
+        "cannot be named",
+    ),
+    "a directory that the copy makes": (
+        "FROM python\nCOPY . /app\nWORKDIR /\nRUN cd /app/web && pip install flask\n",
+        {"web/a.py": ""},
+        "",
+    ),
+    "a mode that the copy sets": ("FROM node\nCOPY --chmod=700 . /app\nRUN cd /app && npm ci\n", NPM, "`--chmod`"),
+    "from the parent stage": ("FROM node AS a\nWORKDIR /app\nCOPY . .\nFROM a\nRUN npm ci\n", NPM, "another stage"),
+    "a source by variable": ("FROM node\nARG A=.\nWORKDIR /app\nCOPY . .\nCOPY $A /app/x\nRUN npm ci\n", NPM, ""),
+}
+
+
+def refusals(text: str, context: Context) -> list[str]:
+    """Why each install that lint reports stays behind the copy."""
+    dockerfile = parse(SourceFile("Dockerfile", text))
+    see = Facts(dockerfile, lambda: build_context(context))
+    assert see.graph is not None and see.context is not None
+    found: list[str] = []
+    for one in lint(dockerfile, chosen((RULE,)), lambda: build_context(context), Settings("low")).diagnostics:
+        assert isinstance(one.evidence, Evidence)
+        for number in one.evidence.installs:
+            made = advanced(see.graph.steps[one.evidence.copy], see.graph.steps[number], see, see.context)
+            assert isinstance(made, Refusal), made
+            found.append(made.why)
+    return found
+
+
+@pytest.mark.parametrize(("text", "context", "why"), REFUSED.values(), ids=REFUSED)
+def test_what_may_change_the_image_is_left(text: str, context: Context, why: str, fix_text: FixText) -> None:
+    found = refusals(text, context)
+    assert all(why in one for one in found), found
+    assert not why or found, "lint does not report it"
+    assert not fix_text(text, RULE, context=context, unsafe=True).applied
+
+
+@pytest.mark.parametrize("context", [None, {"src/index.js": ""}], ids=["no context", "no manifest"])
+def test_without_a_known_context_there_is_no_fix(context: Context | None, fix_text: FixText) -> None:
+    assert not fix_text(NODE + "COPY . .\nRUN npm ci\n", RULE, context=context, unsafe=True).applied
