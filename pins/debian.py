@@ -96,9 +96,10 @@ class Archive:
             pockets = ("",) if suite in _UNRELEASED else _POCKETS
             for pocket in pockets:
                 read = self._pocket(distribution, suite + pocket, architecture)
-                texts += read
-                if not read:
+                if read is None:
                     unseen.append(suite + pocket)
+                else:
+                    texts += read
             if suite in unseen:
                 raise Unresolved(
                     f"no index of {system} is known: give an archive that has it, as `--apt-mirror URL`, "
@@ -107,8 +108,8 @@ class Archive:
             self._texts[key] = texts, tuple(unseen)
         return self._texts[key]
 
-    def _pocket(self, distribution: str, suite: str, architecture: str) -> list[bytes]:
-        """The texts of the indexes of a suite, from the first archive that has it."""
+    def _pocket(self, distribution: str, suite: str, architecture: str) -> list[bytes] | None:
+        """The texts of the indexes of a suite, from the first archive that has it; None where none has."""
         for address, sure in self._addresses(suite):
             base = f"{address.rstrip('/')}/dists/{suite}"
             try:
@@ -120,7 +121,7 @@ class Archive:
             if release is not None:
                 found = (self._packages(base, release, part, architecture) for part in _COMPONENTS[distribution])
                 return [text for text in found if text is not None]
-        return []
+        return None
 
     def _addresses(self, suite: str) -> Iterator[tuple[str, bool]]:
         """The archives that may have a suite, and whether they surely should: those for another suite may, too."""

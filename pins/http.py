@@ -65,10 +65,13 @@ class Client:
             import requests
             from requests.adapters import HTTPAdapter
             from urllib3 import Retry
+            from urllib3.exceptions import NewConnectionError
+            from urllib3.exceptions import TimeoutError as Timeout
         except ImportError:
             raise Unresolved(f"`dcache pin` needs the extra `pin`, which is not installed: {_INSTALL}") from None
         self.limits = limits or Limits()
         self._library = requests
+        self._late, self._refused = Timeout, NewConnectionError
         self._session = requests.Session()
         retry = Retry(
             total=self.limits.tries - 1,
@@ -171,13 +174,13 @@ class Client:
                 f"{shown(url)} has no certificate that is trusted here ({_deepest(error)}); "
                 "set SSL_CERT_FILE to a file that holds its issuer"
             ) from None
-        except library.exceptions.Timeout:
-            raise Unresolved(
-                f"{shown(url)} did not answer within {self.limits.silence:g} s; try again, or raise --timeout"
-            ) from None
         except library.exceptions.ConnectionError as error:
+            if isinstance(inner := _innermost(error), self._late) and not isinstance(inner, self._refused):
+                raise Unresolved(
+                    f"{shown(url)} did not answer within {self.limits.silence:g} s; try again, or raise --timeout"
+                ) from None
             raise Unresolved(f"{shown(url)} cannot be reached: {_deepest(error)}") from None
-        except library.exceptions.RequestException as error:
+        except (library.exceptions.RequestException, ValueError) as error:  # a ValueError is an address that is none
             raise Unresolved(f"`{shown(url)}` cannot be asked: {_deepest(error)}") from None
         raise Unresolved(f"{shown(url)} redirects more than {_REDIRECTS} times")
 
@@ -219,7 +222,10 @@ def failed(answer: Answer) -> str:
 
 def shown(url: str) -> str:
     """An address for people: without a name, a password or a query, which may be secret."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the address"
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
@@ -250,14 +256,18 @@ def _certificates() -> str | None:
 
 def _deepest(error: BaseException) -> str:
     """What the innermost of the errors that one stands for says."""
+    inner = _innermost(error)
+    text = str(getattr(inner, "strerror", None) or inner)
+    return re.sub(r"^[\w.]*HTTPS?Connection\w*\(.*?\): |<.* object at 0x\w+>: ", "", text)
+
+
+def _innermost(error: BaseException) -> BaseException:
     seen: set[int] = set()
     while id(error) not in seen:
         seen.add(id(error))
         inner = getattr(error, "reason", None)
         if not isinstance(inner, BaseException):
             inner = next((one for one in error.args if isinstance(one, BaseException)), None)
-        if not isinstance(inner, BaseException):
-            break
-        error = inner
-    text = str(getattr(error, "strerror", None) or error)
-    return re.sub(r"^[\w.]*HTTPS?Connection\w*\(.*?\): |<.* object at 0x\w+>: ", "", text)
+        if isinstance(inner, BaseException):
+            error = inner
+    return error

@@ -56,7 +56,7 @@ def _registries(host: str, docker: Docker, mirrors: Sequence[str]) -> list[Regis
             found.append(Registry(address.rstrip("/"), urlsplit(address).netloc))
         return [*found, Registry(f"https://{_HUB_ADDRESS}", _HUB)]
     if re.match(r"(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$", host):
-        return [Registry(f"http://{host}", host), Registry(f"https://{host}", host)]
+        return [Registry(f"{'https' if host.endswith(':443') else 'http'}://{host}", host)]
     found = [Registry(f"https://{host}", host)]
     return [*found, Registry(f"http://{host}", host)] if host in docker.insecure else found
 
