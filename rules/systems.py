@@ -27,9 +27,9 @@ _MADE = frozenset(
 _LANGUAGES = {"python": "python", "ruby": "ruby", "rust": "rust"}
 # What makes another source of packages known to apt or apk, or the choice among them another.
 _SOURCES = re.compile(
-    r"sources\.list|/etc/apt/|/etc/apk/repositories|add-apt-repository|apt-add-repository|preferences\.d"
+    r"sources\.list|/etc/apt/(?!apt\.conf)|/etc/apk/repositories|add-apt-repository|apt-add-repository|preferences\.d"
     r"|extrepo|/setup_\w+\.x\b|\bdpkg\s+(?:-i|--install|--add-architecture)|\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba)?sh\b"
-    r"|snapshot|dist-upgrade|full-upgrade|--default-release|default-release"
+    r"|snapshot|[dD]efault-[rR]elease"
 )
 _OTHER_LANGUAGE = {
     "python": re.compile(r"pyenv|conda|mamba|deadsnakes|uv\s+python|uv\s+venv|UV_PYTHON|python3?\.\d+\s+-m\s+venv"),
