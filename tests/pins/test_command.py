@@ -32,7 +32,7 @@ RUN gem install a
 FROM {host}/library/golang:1.23
 RUN go install example.org/a@latest && cargo install bat
 """
-NPM = {"dist-tags": {"latest": "2.0.0"}, "versions": {"1.0.0": {}, "2.0.0": {}},
+NPM: dict[str, object] = {"dist-tags": {"latest": "2.0.0"}, "versions": {"1.0.0": {}, "2.0.0": {}},
        "time": {"1.0.0": "2025-01-01T00:00:00Z", "2.0.0": "2025-06-01T00:00:00Z"}}  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def test_damaged_archives(path: str, reply: Reply, told: str, server: Server) ->
 
 
 def test_an_index_that_is_listed_and_cannot_be_unpacked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "PACKERS", {".xz": lambda _: b"not packed"})
+    monkeypatch.setattr(archive, "PACKERS", {".xz": bytes.upper})
     mirror = suite(server, "sid", [package("curl", "1")], forms=(".xz",))
     with pytest.raises(Unresolved, match=r"Packages\.xz is damaged"):
         Archive(client(), [mirror]).candidate("curl", "debian/sid")

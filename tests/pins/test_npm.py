@@ -20,7 +20,7 @@ def _npm(server: Server, document: object, date: str | None = None, name: str = 
     return npm.candidate(name, client(), npm.Settings({"registry": f"{server.url}/"}), date)
 
 
-VERSIONS = {"dist-tags": {"latest": "1.2.0", "next": "2.0.0-rc.1"},
+VERSIONS: dict[str, object] = {"dist-tags": {"latest": "1.2.0", "next": "2.0.0-rc.1"},
             "versions": {one: {} for one in ("1.0.0", "1.2.0", "1.10.0", "2.0.0-rc.1")}}  # fmt: skip
 TIMES = {"1.0.0": "2025-01-15T00:00:00Z", "1.2.0": "2025-02-15T00:00:00Z", "1.10.0": "2025-03-15T00:00:00Z",
          "2.0.0-rc.1": "2025-01-01T00:00:00Z", "created": "2025-01-01T00:00:00Z"}  # fmt: skip
