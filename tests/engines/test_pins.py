@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from dcache.analyzer.plans import BuildOptions
-from engines.world import REGISTRY, Engine
+from engines.world import HERE, REGISTRY, Engine
 
 pytestmark = pytest.mark.engine
 
@@ -25,7 +27,10 @@ RUN tool b
 
 
 def _pin(engine: Engine, folder: Path, *more: str) -> tuple[int, str]:
-    ended = engine.net(sys.executable, "-m", "dcache", "pin", str(folder), *more)
+    """What `dcache pin` says and its status, where the registry of the engine can be reached."""
+    command = ["bash", str(HERE / "engines.sh"), "net", sys.executable, "-m", "dcache", "pin", str(folder), *more]
+    env = {**os.environ, "ENGINES_STATE": str(engine.state)}
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     return ended.returncode, ended.stdout + ended.stderr
 
 

@@ -116,12 +116,6 @@ class Engine:
         rows += [(f"bin/{name}", tarfile.SYMTYPE, 0o777, b"busybox") for name in listed.split() if name != "busybox"]
         self._ask("POST", "/images/load?quiet=1", _archive(image, "/bin", _tar(rows)))
 
-    def net(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """What a command leaves that runs where the registry of this engine can be reached, at REGISTRY."""
-        script = ["bash", str(HERE / "engines.sh"), "net", *command]
-        env = {**os.environ, "ENGINES_STATE": str(self.state)}
-        return subprocess.run(script, env=env, capture_output=True, text=True, check=False)
-
     def prune(self) -> None:
         """Empty the build cache."""
         self._ask("POST", "/build/prune?all=1")
