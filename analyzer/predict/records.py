@@ -94,6 +94,8 @@ def own_key(vertex: Vertex) -> OwnKey:
 
 def _rooted(value: str) -> str:
     """A value whose unknown directory is taken to be the root."""
+    if UNKNOWN_WORKDIR not in value:
+        return value
     return value.replace(UNKNOWN_WORKDIR + "/", "/").replace(UNKNOWN_WORKDIR, "/")
 
 

@@ -27,7 +27,7 @@ from engines.truth import Engines, judge, show
 
 pytestmark = pytest.mark.engine
 
-EXAMPLES = int(os.environ.get("DCACHE_GENERATED", "75"))
+EXAMPLES = int(os.environ.get("DCACHE_GENERATED", "150"))
 SEED = int(os.environ.get("DCACHE_SEED", "1"))
 FRESH_EXAMPLES = 20
 # The share of steps that may be left open, of those left open in vain, and of examples that the engine may refuse.
