@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from ..analyzer.dockerfile import parse
+from ..analyzer.dockerfile import ExpansionError, expand, parse
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Onbuild, Other, Stage
 from ..analyzer.graph import BuildError, BuildGraph, CopyOp, Op, Origin, RunOp, Step, StepOrigin, build_graph
 from ..analyzer.source import Edit, SourceFile, Span
@@ -61,7 +61,7 @@ def _pairs(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> list[_Pa
     for old in instructions(before):
         if any(edit.span.start < old.span.end and old.span.start < edit.span.end for edit in edits):
             continue
-        if any(old.span.start < edit.span.start < old.span.end for edit in edits):
+        if any(old.span.start < edit.span.start < old.span.end or _lengthens(edit, old) for edit in edits):
             continue
         new = places.get(shifted(old.span.start, edits))
         if new is None or _read(new) != _read(old):
@@ -69,6 +69,11 @@ def _pairs(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> list[_Pa
             return f"`{old.keyword}` on line {line} would be read differently"
         found.append(_Pair(old, new))
     return found
+
+
+def _lengthens(edit: Edit, one: Instruction) -> bool:
+    """Whether an edit puts something behind the last word of an instruction, on the same line."""
+    return edit.span.start == one.span.end and not edit.text.startswith(("\n", "\r"))
 
 
 def _read(one: Instruction) -> tuple[object, ...]:
@@ -170,7 +175,7 @@ def _configuration(before: BuildGraph, after: BuildGraph) -> str | None:
             other = new[one.index]
         if other is None:
             continue
-        if _said(one) != _said(other) or ends[0].get(one.index) != ends[1].get(other.index):
+        if _said(one, before) != _said(other, after) or ends[0].get(one.index) != ends[1].get(other.index):
             return f"stage {one.name or one.index} would have another configuration"
     return None
 
@@ -186,8 +191,9 @@ def _ends(graph: BuildGraph) -> dict[int, object]:
     return found
 
 
-def _said(stage: Stage) -> dict[object, object]:
+def _said(stage: Stage, graph: BuildGraph) -> dict[object, object]:
     """What instructions without a step say, the last of each kind; whatever the order of kinds, labels and ports."""
+    escape = graph.plan.dockerfile.escape
     found: dict[object, object] = {}
     triggers = 0
     for one in stage.instructions:
@@ -196,9 +202,24 @@ def _said(stage: Stage) -> dict[object, object]:
             found["ONBUILD", triggers] = one.text
             triggers += 1
         elif isinstance(body, Other) and body.pairs:
-            found |= {(one.keyword, pair.key): pair.value for pair in body.pairs}
+            found |= {(one.keyword, pair.key): values(pair.value or "", escape) for pair in body.pairs}
+        elif isinstance(body, Other) and one.keyword == "EXPOSE":
+            found |= {(one.keyword, _port(word.text)): True for word in body.words}
         elif isinstance(body, Other) and one.keyword in _GATHERED:
             found |= {(one.keyword, word): True for word in body.argv or (word.text for word in body.words)}
         elif isinstance(body, Other):
             found[one.keyword] = (body.argv, tuple(word.text for word in body.words))
     return found
+
+
+def values(text: str, escape: str) -> tuple[str, ...]:
+    """What the engine makes of a value where no variable is set, and where each is; the text where it refuses it."""
+    try:
+        return expand(text, lambda _name: None, escape), expand(text, lambda name: f"${name}", escape)
+    except ExpansionError:
+        return (text,)
+
+
+def _port(text: str) -> str:
+    """A port as the engine keeps it: without what it is on the host, the protocol in lower case."""
+    return text if "$" in text else text.rpartition(":")[2].lower()

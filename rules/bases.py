@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from ..analyzer.dockerfile import ExpansionError, expand
@@ -16,6 +16,13 @@ _PREDEFINED = {
     for side in ("BUILD", "TARGET")
     for part, value in (("PLATFORM", PLATFORM), ("OS", "linux"), ("OSVERSION", ""), ("ARCH", "amd64"), ("VARIANT", ""))
 }
+
+
+class Misspelt(NamedTuple):
+    """A variable that nothing defines, and the defined one whose name is nearest: evidence for a fixer."""
+
+    name: str
+    near: str
 
 
 class Expanded(NamedTuple):
@@ -101,6 +108,13 @@ def expanded(text: str, values: Mapping[str, str], escape: str) -> Expanded:
     except ExpansionError:
         result = None
     return Expanded(result, frozenset(asked & values.keys()), frozenset(asked - values.keys()))
+
+
+def nearest(name: str, known: Set[str]) -> str:
+    """The known name that one is most like, "" where it is like none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(known), 1)), "")
 
 
 def image_of(stage: Stage) -> From:

@@ -10,7 +10,7 @@ from ..analyzer.graph import BuildError
 from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
-from .catalogue import LoadedRule, aliases, known_names
+from .catalogue import LoadedRule, aliases, known_names, rules
 from .comments import Comment, comments, raises_errors
 from .facts import NO_PINS, Facts, OpenContext, default_plan
 from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Fix, Severity
@@ -141,10 +141,18 @@ def _after_comments(
     late = [one for one in chosen if one.subject is Ignores]
     if not late:
         return left
-    ran = frozenset(name.lower() for one in chosen for name in one.names)
+    missed = _missed(chosen)
+    ran = frozenset(name.lower() for one in chosen for name in (*one.names, "")) - missed
     about = _found(late, see, Ignores(asked, used, ran, known_names()), settings, crashes)
     files = tuple(comment for comment in asked if comment.scope is None)
     return left + silenced(about, files, aliases())[0]
+
+
+def _missed(chosen: Sequence[LoadedRule]) -> frozenset[str]:
+    """The names that mean a rule which did not run though it is on by default; "" means any."""
+    names = {one.name for one in chosen}
+    missed = [one for one in rules() if one.rule.default and one.name not in names]
+    return frozenset(name.lower() for one in missed for name in (*one.names, ""))
 
 
 def _refusal(see: Facts) -> BuildError | None:

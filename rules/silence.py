@@ -14,7 +14,8 @@ class Ignores(NamedTuple):
     """The comments of a file after they were applied: what rules about comments look at.
 
     `used` are the names that silenced something, by the number of their comment ("" for one that names nothing).
-    `ran` are all names by which the rules that ran are known, `known` those of all rules.
+    `ran` are the names all of whose rules ran, "" where all did; `known` are those of all rules. Rules that are off by
+    default count only where they ran.
     """
 
     comments: tuple[Comment, ...]

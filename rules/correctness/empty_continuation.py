@@ -22,6 +22,7 @@ Nowhere; a line with only `#` separates just as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.dockerfile.lines import SPACES, continued
 from ...analyzer.dockerfile.syntax import Dockerfile, Instruction
@@ -30,6 +31,13 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
 RULE = Rule("a blank line stands inside an instruction", "warning", ("NoEmptyContinuation",))
+
+
+class Evidence(NamedTuple):
+    """All blank lines inside the instruction."""
+
+    blank: tuple[Span, ...]
+
 
 BAD = (Example("FROM alpine\nRUN echo a \\\n«\n»  && echo b\n"),)
 GOOD = (
@@ -42,18 +50,19 @@ GOOD = (
 def check(dockerfile: Dockerfile, see: Facts) -> Iterator[Diagnostic]:
     placed = [*dockerfile.preamble, *(one for stage in dockerfile.stages for one in stage.instructions)]
     for one in placed:
-        blank = _blank(see.source, one, one is placed[-1], dockerfile.escape)
-        if blank is not None:
+        blank = tuple(_blank(see.source, one, one is placed[-1], dockerfile.escape))
+        if blank:
             yield Diagnostic(
-                blank,
+                blank[0],
                 f"a blank line stands inside `{one.keyword}`",
                 "a future release of the engine refuses it",
                 "remove it",
+                evidence=Evidence(blank),
             )
 
 
-def _blank(source: str, one: Instruction, last: bool, escape: str) -> Span | None:
-    """The first blank line inside an instruction; only the last one of a file can have nothing else joined to it."""
+def _blank(source: str, one: Instruction, last: bool, escape: str) -> Iterator[Span]:
+    """The blank lines inside an instruction; only the last one of a file can have nothing else joined to it."""
     end = one.heredocs[0].span.start if one.heredocs else one.span.end
     if last and not one.heredocs and continued(source[source.rfind("\n", 0, end) + 1 : end], escape) >= 0:
         end = len(source)
@@ -62,6 +71,5 @@ def _blank(source: str, one: Instruction, last: bool, escape: str) -> Span | Non
         feed = source.find("\n", at, end)
         stop = end if feed < 0 else feed
         if not source[at:stop].strip(SPACES) and feed >= 0:
-            return Span(at, stop + 1)
+            yield Span(at, stop + 1)
         at = stop + 1
-    return None

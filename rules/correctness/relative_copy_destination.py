@@ -29,7 +29,11 @@ from .relative_workdir import is_absolute
 
 RULE = Rule("COPY to a relative path without a WORKDIR", "warning", ("DL3045",))
 
-BAD = (Example("FROM alpine\nCOPY a «app/»\n"), Example("FROM alpine\nCOPY a «.»\nWORKDIR /app\n"))
+BAD = (
+    Example("FROM alpine\nCOPY a «app/»\n"),
+    Example("FROM alpine\nCOPY a «.»\nWORKDIR /app\n"),
+    Example("FROM scratch\nCOPY a «app/»\n"),
+)
 GOOD = (
     Example("FROM alpine\nWORKDIR /app\nCOPY a .\n"),
     Example("FROM alpine AS a\nWORKDIR /app\nFROM a\nCOPY a .\n"),

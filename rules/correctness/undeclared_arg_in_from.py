@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Stage
-from ..bases import image_of
+from ..bases import Misspelt, image_of, nearest
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
@@ -49,16 +49,11 @@ def check(stage: Stage, see: Facts) -> Iterator[Diagnostic]:
     flag = next((one.span for one in stage.instructions[0].flags if one.name == "platform"), body.image.span)
     for word, span in ((base.image, body.image.span), (base.platform, flag)):
         for name in sorted(word.unmatched - see.bases.declared) if word is not None else ():
+            near = nearest(name, see.bases.declared)
             yield Diagnostic(
                 span,
                 f"no ARG before the first FROM declares `{name}`",
                 "it is empty here, whatever `--build-arg` says",
-                _cure(name, see),
+                f"did you mean `{near}`?" if near else f"write `ARG {name}` before the first FROM",
+                evidence=Misspelt(name, near) if near else None,
             )
-
-
-def _cure(name: str, see: Facts) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, sorted(see.bases.declared), 1)
-    return f"did you mean `{near[0]}`?" if near else f"write `ARG {name}` before the first FROM"

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Arg, Copy, Env, Instruction, Other, Stage, User, Word, Workdir
-from ..bases import expanded
+from ..bases import Misspelt, expanded, nearest
 from ..environments import scope_at
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
@@ -56,11 +56,13 @@ def check(stage: Stage, see: Facts) -> Iterator[Diagnostic]:
         scope = scope_at(instruction, see)
         for word in words:
             for name in sorted(expanded(word.text, scope.values, see.dockerfile.escape).unmatched - scope.declared):
+                near = nearest(name, scope.values.keys() | scope.declared)
                 yield Diagnostic(
                     word.span,
                     f"`{name}` is defined nowhere before its use",
                     "the engine puts an empty text in its place",
-                    _cure(name, scope.values.keys() | scope.declared),
+                    f"did you mean `{near}`?" if near else f"declare it with `ARG {name}`",
+                    evidence=Misspelt(name, near) if near else None,
                 )
 
 
@@ -80,10 +82,3 @@ def _words(instruction: Instruction) -> tuple[Word, ...]:
         pairs = tuple(Word(text, pair.span) for pair in body.pairs for text in (pair.key, pair.value) if text)
         return (*pairs, *body.words)
     return ()
-
-
-def _cure(name: str, known: set[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, sorted(known), 1)
-    return f"did you mean `{near[0]}`?" if near else f"declare it with `ARG {name}`"

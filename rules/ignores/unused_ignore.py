@@ -21,12 +21,23 @@ Where the finding comes and goes with the machine, as those that need git or the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..silence import Ignores
 
 RULE = Rule("a comment ignores what is not found", "info")
+
+
+class Evidence(NamedTuple):
+    """Whom the comment is addressed to, the name, whether it is one of a rule, and whether it is the only one."""
+
+    tool: str
+    name: str
+    known: bool
+    alone: bool
+
 
 BAD = (
     Example("FROM alpine:3.22\n«# dcache: ignore[order/unused-arg]»\nRUN true\n"),
@@ -47,9 +58,17 @@ def check(ignores: Ignores, see: Facts) -> Iterator[Diagnostic]:
                 continue
             if comment.tool == "dcache" and name and name.lower() not in ignores.known:
                 message, cure = f"`{name}` is the name of no rule", "`dcache rules` lists the names"
-            elif name.lower() in ignores.ran or (comment.tool == "dcache" and not name):
+            elif name.lower() in ignores.ran and (name or comment.tool == "dcache"):
                 message = f"`{name}` is not found here" if name else "nothing that `dcache: ignore` hides is found here"
                 cure = "remove the comment" if len(comment.names) < 2 else f"remove `{name}`"
             else:
                 continue
-            yield Diagnostic(comment.span, message, "the comment hides nothing now, and may hide a fault later", cure)
+            yield Diagnostic(
+                comment.span,
+                message,
+                "the comment hides nothing now, and may hide a fault later",
+                cure,
+                evidence=Evidence(
+                    comment.tool, name, not name or name.lower() in ignores.known, len(comment.names) < 2
+                ),
+            )

@@ -50,12 +50,13 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     if instruction.keyword != "LABEL" or not isinstance(instruction.body, Other) or see.is_trigger(instruction):
         return
     for pair in instruction.body.pairs:
-        fault = _fault(pair.key.strip("\"'"))
-        if fault:
-            yield Diagnostic(pair.span, f"`{pair.key}` {fault}", "tools may not find it", "choose another key")
+        why = fault(pair.key.strip("\"'"))
+        if why:
+            yield Diagnostic(pair.span, f"`{pair.key}` {why}", "tools may not find it", "choose another key")
 
 
-def _fault(key: str) -> str:
+def fault(key: str) -> str:
+    """What is wrong with the key of a label, "" where nothing is."""
     if key.startswith(_RESERVED):
         return "is reserved for Docker"
     if not _VALID.issuperset(key):

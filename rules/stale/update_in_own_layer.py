@@ -25,6 +25,7 @@ at low confidence.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
 from ...analyzer.shell import Command, Opaque, harmless, run_text
@@ -36,6 +37,14 @@ from ..rule import Diagnostic, Example, Related, Rule
 RULE = Rule(
     "package lists are updated in a layer of their own", "warning", aliases=("CKV_DOCKER_5", "DS-0017"), on=(Run,)
 )
+
+
+class Evidence(NamedTuple):
+    """The update, and the later installs that do without one of their own, each with its RUN."""
+
+    update: Command
+    stale: tuple[tuple[Instruction, Command], ...]
+
 
 BAD = (
     Example("FROM debian:12\nRUN «apt-get update»\nRUN apt-get install -y curl\n"),
@@ -73,11 +82,9 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     if update is None or see.graph is None:
         return
     later = [one for one in behind(see.graph, see, instruction) if isinstance(one.body, Run)]
-    stale: list[Command] = []
-    for one in later:
-        install = _install_alone(one, update.program, see)
-        if install is not None:
-            stale.append(install)
+    found = [(one, _install_alone(one, update.program, see)) for one in later]
+    pairs = tuple((one, install) for one, install in found if install is not None)
+    stale = [install for _, install in pairs]
     if stale:
         yield Diagnostic(
             primary=update.span,
@@ -86,6 +93,7 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
             f"{'uses' if len(stale) == 1 else 'use'} them until a package is gone from the archive",
             cure=f"run both in one RUN: `{_verb(update)} && {_verb(stale[0])} …`",
             related=tuple(Related(one.span, "works with the old lists") for one in stale),
+            evidence=Evidence(update, pairs),
         )
     elif not any(_may_install(one, see) for one in later):
         yield Diagnostic(

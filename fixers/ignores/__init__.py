@@ -1,0 +1,1 @@
+"""Cures of comments that ignore findings."""

@@ -1,0 +1,1 @@
+"""Cures of what RUN instructions say in the language of the shell."""

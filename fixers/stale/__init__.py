@@ -1,0 +1,1 @@
+"""Cures of steps that stay what they were."""
