@@ -11,6 +11,13 @@ class InputError(Exception):
     """Something given that cannot be used; the message is one line: what, where, and what to do."""
 
 
+def cache_folder() -> str:
+    """Where dcache keeps what it finds out: `dcache` in $XDG_CACHE_HOME, which is ~/.cache where it is not set."""
+    folder = os.environ.get("XDG_CACHE_HOME", "")
+    folder = folder if os.path.isabs(folder) else os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(folder, "dcache")
+
+
 def read_file(path: str) -> bytes:
     """The bytes of a Dockerfile; InputError with what to do where there are none to be had."""
     try:

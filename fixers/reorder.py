@@ -54,21 +54,23 @@ def effects_of(see: Facts, stage: int) -> tuple[Effects | Opaque, ...]:
     return found[stage]
 
 
-def orders(see: Facts, stage: int, chances: Mapping[int, float]) -> Iterator[tuple[Reordered, bool]]:
-    """Better orders of a stage in which the instructions with these indices change, each with a probability.
+def orders(see: Facts, stage: int, changing: Mapping[int, Item], observed: int = 0) -> Iterator[tuple[Reordered, bool]]:
+    """Better orders of a stage in which the instructions with these indices change, as the items say.
 
     First the one in which no instruction can tell the difference, with True; then, with False, the one in which the
     programs of packages are taken to read and write what they are known for, where it saves more.
     """
-    sure = reordered(see, stage, chances)
+    sure = reordered(see, stage, changing, observed)
     if sure is not None:
         yield sure, True
-    presumed = reordered(see, stage, chances, presume=True)
+    presumed = reordered(see, stage, changing, observed, presume=True)
     if presumed is not None and (sure is None or presumed.saves > sure.saves + _LEAST_SAVED):
         yield presumed, False
 
 
-def reordered(see: Facts, stage: int, chances: Mapping[int, float], *, presume: bool = False) -> Reordered | None:
+def reordered(
+    see: Facts, stage: int, changing: Mapping[int, Item], observed: int = 0, *, presume: bool = False
+) -> Reordered | None:
     """The best order of a stage in which the instructions with these indices change; None where it is as it is."""
     instructions = see.dockerfile.stages[stage].instructions
     effects = effects_of(see, stage)
@@ -84,12 +86,12 @@ def reordered(see: Facts, stage: int, chances: Mapping[int, float], *, presume: 
     after = {at: frozenset(one for one in range(at) if not free(one, at)) for at in range(count)}
     costs = [seconds(one, effects[at], see) for at, one in enumerate(instructions)]
     worth = [cost if cost >= _WORTH_MOVING else 0.0 for cost in costs]
-    items = [Item(cost, chance=chances.get(at, 0.0)) for at, cost in enumerate(worth)]
-    found = best_order(items, after)
+    items = [changing.get(at, Item(0.0))._replace(cost=cost) for at, cost in enumerate(worth)]
+    found = best_order(items, after, observed)
     saves = found.before - found.cost
     if saves < _LEAST_SAVED:
         return None
-    kept = _kept(found.order, instructions, chances)
+    kept = _kept(found.order, instructions, changing)
     places = {at: place for place, at in enumerate(found.order)}
     moved = [at for at in found.order if at not in kept]
     passed = {at for at in kept for one in moved if (places[at] < places[one]) != (at < one)}
@@ -123,10 +125,10 @@ def _is_unread(one: Instruction, other: Instruction, see: Facts) -> bool:
     return all(not is_common(pair.key) and reading(other, pair.key, see) == "no" for pair in one.body.pairs)
 
 
-def _kept(order: Sequence[int], instructions: Sequence[Instruction], chances: Collection[int]) -> frozenset[int]:
+def _kept(order: Sequence[int], instructions: Sequence[Instruction], changing: Collection[int]) -> frozenset[int]:
     """As many instructions as can stay where they are, rather steps than a declaration that changes."""
     most = _increasing(order)
-    steps = _increasing([at for at in order if at not in chances or not isinstance(instructions[at].body, Arg | Env)])
+    steps = _increasing([at for at in order if at not in changing or not isinstance(instructions[at].body, Arg | Env)])
     return steps if len(steps) == len(most) else most
 
 
@@ -185,15 +187,17 @@ def lowered(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     subject = instruction_at(see.dockerfile, found.primary)
     if subject is None or is_trigger(subject, see):
         return
-    for better, sure in orders(see, subject.stage, {**_volatile(see, subject.stage), subject.index: 1.0}):
+    for better, sure in orders(
+        see, subject.stage, {**_volatile(see, subject.stage), subject.index: Item(0.0, chance=1.0)}
+    ):
         edits = {see.path: better.edits}
         yield Fix(below(better, subject), sure, edits, assumes="" if sure else presumed(better), alters=better.alters)
 
 
-def _volatile(see: Facts, stage: int) -> dict[int, float]:
+def _volatile(see: Facts, stage: int) -> dict[int, Item]:
     """The declarations of a stage whose names say that their values change, by index: they move together."""
     return {
-        one.index: 0.5
+        one.index: Item(0.0, chance=0.5)
         for one in see.dockerfile.stages[stage].instructions
         if isinstance(one.body, Arg | Env) and any(changes_with(pair.key) == "high" for pair in one.body.pairs)
     }

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 
 from ..analyzer.costs import Costs, from_document, to_document
-from ..analyzer.files import InputError
+from ..analyzer.files import InputError, cache_folder
 from .files import write_file
 
 
 def costs_path() -> str:
-    """Where costs are kept: `dcache/costs.json` in $XDG_CACHE_HOME, which is ~/.cache where it is not set."""
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    folder = folder if os.path.isabs(folder) else os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(folder, "dcache", "costs.json")
+    """Where costs are kept: `costs.json` in the cache directory."""
+    return os.path.join(cache_folder(), "costs.json")
 
 
 def load_costs() -> Costs:

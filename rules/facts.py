@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..analyzer.context import Context, ContextError
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
@@ -14,6 +14,9 @@ from ..analyzer.shell import Command, Install, Opaque, installs, package_install
 from ..analyzer.source import Span
 from .bases import Bases, read_bases
 
+if TYPE_CHECKING:
+    from ..analyzer.volatility import Volatility
+
 
 class BuildContext(NamedTuple):
     """The directory that a build is given: `context` is its tree with the ignore rules.
@@ -21,7 +24,8 @@ class BuildContext(NamedTuple):
     `ignore_file` is the path of the ignore file that applies, None where there is none, and `ignore_text` what it says;
     `dockerfile` the Dockerfile's path inside the context, None where it lies elsewhere. `given` is True where the
     directory was named, and not taken for the context because the Dockerfile lies in it. `git_ignored` tells those of
-    some paths that git ignores, and is None where the directory lies in no work tree.
+    some paths that git ignores, and is None where the directory lies in no work tree; `history` tells how often what
+    the directory holds changes, and asks git for it.
     """
 
     context: Context
@@ -30,6 +34,7 @@ class BuildContext(NamedTuple):
     ignore_text: str = ""
     given: bool = False
     git_ignored: Callable[[tuple[str, ...]], frozenset[str]] | None = None
+    history: Callable[[], Volatility | None] | None = None
 
 
 OpenContext = Callable[[], BuildContext | None]
@@ -58,6 +63,8 @@ class Facts:
         self._shells: dict[tuple[int, int], tuple[str, ...]] | None = None
         self._kinds: dict[type, list[Instruction]] | None = None
         self._bases: Bases | None = None
+        self._asked_history = False
+        self._volatility: Volatility | None = None
 
     @property
     def source(self) -> str:
@@ -90,6 +97,16 @@ class Facts:
             except ContextError as error:
                 self.context_error = error
         return self._context
+
+    @property
+    def volatility(self) -> Volatility | None:
+        """How often what the context holds changes, asked of git once; None where it does not tell."""
+        if not self._asked_history:
+            self._asked_history = True
+            context = self.context
+            if context is not None and context.history is not None:
+                self._volatility = context.history()
+        return self._volatility
 
     @property
     def bases(self) -> Bases:

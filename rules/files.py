@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ..analyzer.context import NOTHING_IGNORED, Context, ContextError, Ignore, Tree, read_ignore
 from ..analyzer.context.directory import directory
@@ -11,6 +13,9 @@ from ..analyzer.files import read_regular
 from ..analyzer.source import decode
 from .facts import BuildContext
 from .paths import is_dockerfile
+
+if TYPE_CHECKING:
+    from ..analyzer.volatility import Volatility
 
 
 class Contexts:
@@ -41,8 +46,9 @@ class Contexts:
             found = self._ignore(os.path.join(path, ".dockerignore"))
         ignore, ignore_file, text = found
         asked = _asked_of_git(path)
+        changed = partial(_changed, path, ignore) if asked is not None else None
         inside = _inside(dockerfile, path)
-        return BuildContext(Context("", tree, ignore), ignore_file, inside, text, given is not None, asked)
+        return BuildContext(Context("", tree, ignore), ignore_file, inside, text, given is not None, asked, changed)
 
     def _tree(self, path: str) -> Tree:
         if path not in self._trees:
@@ -77,6 +83,21 @@ def _is_bare(path: str) -> bool:
         return all(is_dockerfile(name) for name in os.listdir(path))
     except OSError:
         return False
+
+
+def _changed(folder: str, ignore: Ignore) -> Volatility | None:
+    """How often what a directory holds changes; None where git does not tell."""
+    from ..analyzer.context.git import Repository, find
+    from ..analyzer.context.history import history
+    from ..analyzer.volatility import Volatility
+
+    place = find(folder)
+    if place is None or not place.top:
+        return None
+    try:
+        return Volatility(history(place), Repository(place).prefix(folder), ignore)
+    except ContextError:
+        return None  # a git that does not answer: then nothing is known of the past
 
 
 def _asked_of_git(folder: str) -> Callable[[tuple[str, ...]], frozenset[str]] | None:

@@ -240,6 +240,12 @@ class Repository:
         found = set(map(_text, output.split(b"\0")))
         return frozenset(path for path in paths if os.path.realpath(path) in found)
 
+    def log(self, count: int) -> bytes:
+        """What the newest commits up to HEAD changed, merges against first parents: context/history.py reads it."""
+        form = "-z --name-only --first-parent -m --no-renames --no-relative --format=%x00%H%x20%P".split()
+        quiet = "--no-show-signature --no-ext-diff --no-textconv --no-color --ignore-submodules=none".split()
+        return self._run(["-c", "log.diffMerges=separate", "log", f"--max-count={count}", *form, *quiet])
+
     def changed_lines(self, rev: str, path: str) -> tuple[range, ...] | None:
         """The 1-based lines of a file that differ from a revision's, None where the revision has no such file."""
         name = f"{self.prefix(os.path.dirname(path) or os.curdir)}/{os.path.basename(path)}".lstrip("/")

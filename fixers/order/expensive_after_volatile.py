@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Copy, Run
 from ...analyzer.graph import CopyOp
+from ...analyzer.ordering import Item
 from ...rules.copies import broad_sources, context_sources
 from ...rules.facts import Facts
 from ...rules.rule import Diagnostic, Fix
@@ -18,6 +19,8 @@ from ..reorder import below, is_trigger, orders, presumed
 
 # How likely a copy changes from one build to the next, where no history tells: only which is larger matters.
 _SOURCE, _MANIFEST = 0.5, 0.05
+# So many commits say more than what a copy looks like; what did not change on any of them still may.
+_ENOUGH, _AT_LEAST = 20, 0.002
 
 
 def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
@@ -28,17 +31,24 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
         return
     if not isinstance(run.body, Run) or not isinstance(copy.body, Copy):
         return
-    chances = {**copied(run.stage, see), copy.index: _SOURCE}
-    for better, sure in orders(see, run.stage, chances):
+    changing = copied(run.stage, see)
+    changing.setdefault(copy.index, Item(0.0, chance=_SOURCE))
+    observed = see.volatility.observed if see.volatility is not None else 0
+    for better, sure in orders(see, run.stage, changing, observed):
         if run in (*better.moved, *better.passed):
             edits = {see.path: better.edits}
             yield Fix(below(better, copy), sure, edits, assumes="" if sure else presumed(better), alters=better.alters)
 
 
-def copied(stage: int, see: Facts) -> dict[int, float]:
-    """How likely the copies of a stage change, by the index of their instruction."""
-    found: dict[int, float] = {}
+def copied(stage: int, see: Facts) -> dict[int, Item]:
+    """When the copies of a stage change, by the index of their instruction: as git tells, else by what they copy."""
+    found: dict[int, Item] = {}
     for step in see.graph.steps if see.graph is not None else ():
-        if step.stage == stage and isinstance(step.op, CopyOp) and context_sources(step):
-            found[step.instruction.index] = _SOURCE if broad_sources(step, see.context) else _MANIFEST
+        if step.stage == stage and isinstance(step.op, CopyOp) and (sources := context_sources(step)):
+            often = None if see.volatility is None else see.volatility.often(*(taken for _, _, taken in sources))
+            if often is not None and often.observed >= _ENOUGH:
+                found[step.instruction.index] = Item(0.0, often.builds, _AT_LEAST)
+            else:
+                chance = _SOURCE if broad_sources(step, see.context) else _MANIFEST
+                found[step.instruction.index] = Item(0.0, chance=chance)
     return found
