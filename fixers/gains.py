@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..analyzer.context import Context, ContextError, edited, read_ignore
+from ..analyzer.context.history import History
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile
 from ..analyzer.engines.buildkit import keys
@@ -14,6 +15,8 @@ from ..analyzer.predict import predict
 from ..analyzer.shell import is_manifest
 from ..analyzer.source import apply_edits
 from ..analyzer.state import Build, CacheState
+from ..analyzer.volatility import Volatility
+from ..rules.copies import context_mounts, context_sources
 from ..rules.facts import BuildContext, Facts, default_plan
 from ..rules.rule import Diagnostic, Fix
 from ..rules.run import Cure
@@ -79,7 +82,7 @@ class _Gains:
         try:
             if self._costs is None:
                 self._costs = {change: reruns(self._before, change) for change in changes(self._before)}
-            return fix._replace(gain=_told(self._costs, fixed(self._before, fix, self.see.context)))
+            return fix._replace(gain=_told(self._costs, fixed(self._before, fix, self.see.context), self.see))
         except (BuildError, ContextError):
             return fix
 
@@ -96,16 +99,33 @@ def fixed(before: Definition, fix: Fix, context: BuildContext | None) -> Definit
     return after._replace(context=context.context._replace(ignore=read_ignore(ignored)))
 
 
-def _told(costs: Mapping[Change, Reruns], after: Definition) -> str:
+def _told(costs: Mapping[Change, Reruns], after: Definition, see: Facts) -> str:
     """The change that a fix helps most with, and what re-runs before and after; "" where it helps with none."""
-    best, told = 0, ""
+    best, told, path = 0, "", ""
     for change, (runs, total) in costs.items():
         if runs > best:
             left = reruns(after, change).steps
             if runs - left > best:
                 best = runs - left
                 told = f"{change.told}: {runs} of {total} steps re-run, then {left}"
-    return told
+                path = change.path
+    return told + _past(path, see) if path else told
+
+
+def _past(path: str, see: Facts) -> str:
+    """On how many commits something changed that is copied or mounted with a file, as a clause; "" without git."""
+    volatility, context, graph = see.volatility, see.context, see.graph
+    if volatility is None or context is None or graph is None or not volatility.observed:
+        return ""
+    file = Volatility(History("", ((path,),)), "", context.context.ignore)
+    together = [
+        taken
+        for step in graph.steps
+        if step.used
+        for _, _, taken in (*context_sources(step), *context_mounts(step))
+        if file.often(taken).commits
+    ]
+    return f"; what is copied with it changed {volatility.often(*together).told}"
 
 
 def reruns(definition: Definition, change: Change) -> Reruns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from dcache.analyzer.context.history import History, history, history_path, read
 from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.source import SourceFile
 from dcache.analyzer.volatility import Often, Volatility
-from dcache.rules.facts import Facts
+from dcache.fixers.apply import Files, fix_file
+from dcache.rules.catalogue import chosen
+from dcache.rules.facts import Facts, OpenContext
 from dcache.rules.files import Contexts
+from dcache.rules.run import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -210,6 +214,35 @@ def test_facts_ask_git_where_they_are_asked(repo: Path) -> None:
     assert see.volatility is not None
     assert see.volatility.often(selection("a")) == Often(1, 1)
     assert Facts(parse(SourceFile(path, "FROM a\n"))).volatility is None
+
+
+def test_a_fix_tells_how_often_it_helps(repo: Path) -> None:
+    text = "FROM debian:13\nCOPY . /app\nRUN apt-get update && apt-get install -y gcc\n"
+    for number in range(4):
+        _commit(repo, Dockerfile=text, a=str(number // 2), b_dot_py=str(number))
+    path = str(repo / "Dockerfile")
+
+    def opened(texts: Mapping[str, str]) -> OpenContext:
+        return lambda: Contexts(texts).of(path, None)
+
+    rules = chosen(["order/expensive-after-volatile"])
+    fixed = fix_file(SourceFile(path, text), rules, Files(lambda _: "", opened), Settings("low"))
+    assert [one.fix.gain for one in fixed.applied] == [
+        "after an edit of `a`: 2 of 3 steps re-run, then 1; what is copied with it changed on 3 of the last 3 commits"
+    ]
+
+
+def test_what_did_not_change_on_many_commits_is_not_worth_a_move(repo: Path) -> None:
+    text = "FROM debian:13\nCOPY src /app\nRUN apt-get update && apt-get install -y gcc\n"
+    for number in range(23):
+        _commit(repo, Dockerfile=text, src__b="1", other=str(number))
+    path = str(repo / "Dockerfile")
+
+    def opened(texts: Mapping[str, str]) -> OpenContext:
+        return lambda: Contexts(texts).of(path, None)
+
+    rules = chosen(["order/expensive-after-volatile"])
+    assert not fix_file(SourceFile(path, text), rules, Files(lambda _: "", opened), Settings("low")).applied
 
 
 def test_no_git_no_past(tmp_path: Path) -> None:
