@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .rules.run import Settings
 
 FILES = ("dcache.toml", "pyproject.toml")
-_ADDING = ("extend-select", "exclude", "per-file-ignores", "rules")
+_ADDING = ("extend-select", "exclude", "per-file-ignores", "pin", "rules")
 _MOST_EXTENDED = 10
 
 
@@ -65,6 +65,7 @@ DEFAULTS: Mapping[str, Any] = {
     "require-reason": False,
     "context": None,
     "per-file-ignores": {},
+    "pin": {},
     "rules": {},
 }
 

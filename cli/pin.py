@@ -139,7 +139,7 @@ def _request(paths: tuple[str, ...], update: bool, given: dict[str, Any]) -> Pin
         gem_sources=given["gem_sources"],
         go_proxies=given["go_proxies"],
         cargo_index=given["cargo_index"],
-        architectures=given["architectures"] or ("amd64",),
+        architectures=given["architectures"],
         date=date,
     )
     return PinRequest(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from ..analyzer.pins import Key, is_value
 from . import alpine, crates, debian, downloads, gems, git, golang, images, logins, npm, python
 from .http import Client, Unresolved
+
+_ARCHITECTURES = ("amd64",)
 
 
 class Hosts(NamedTuple):
     """Where to ask, in the place of what clients on this machine are told; empty or None: where they ask.
 
     `folder` is the project's, whose .npmrc counts. `date` is the day as of which names are looked up, YYYY-MM-DD; None
-    is now. `architectures` are those for which packages of distributions must be there.
+    is now. `architectures` are those for which packages of distributions must be there, amd64 where none is given.
     """
 
     registry_mirrors: tuple[str, ...] = ()
@@ -27,9 +29,19 @@ class Hosts(NamedTuple):
     gem_sources: tuple[str, ...] = ()
     go_proxies: tuple[str, ...] = ()
     cargo_index: str | None = None
-    architectures: tuple[str, ...] = ("amd64",)
+    architectures: tuple[str, ...] = ()
     date: str | None = None
     folder: str = os.curdir
+
+    def over(self, settings: Mapping[str, Any]) -> Hosts:
+        """These hosts, and where they say nothing those of a settings file, by their names there."""
+        given = {key.replace("-", "_"): value for key, value in settings.items()}
+        more: dict[str, Any] = {
+            key: value if isinstance(value, str) else tuple(value)
+            for key, value in given.items()
+            if not getattr(self, key)
+        }
+        return self._replace(**more)
 
 
 class Found(NamedTuple):
@@ -96,11 +108,11 @@ class Services:
     @cached_property
     def _archive(self) -> debian.Archive:
         hosts = self._hosts
-        return debian.Archive(self._client, hosts.apt_mirrors, hosts.architectures, hosts.date)
+        return debian.Archive(self._client, hosts.apt_mirrors, hosts.architectures or _ARCHITECTURES, hosts.date)
 
     @cached_property
     def _repositories(self) -> alpine.Repositories:
-        return alpine.Repositories(self._client, self._hosts.apk_mirrors, self._hosts.architectures)
+        return alpine.Repositories(self._client, self._hosts.apk_mirrors, self._hosts.architectures or _ARCHITECTURES)
 
     @cached_property
     def _pip(self) -> python.Indexes:

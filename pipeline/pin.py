@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.files import InputError
@@ -52,7 +52,7 @@ class PinRequest(NamedTuple):
 
 
 class _Read(NamedTuple):
-    path: str
+    settings: Mapping[str, Any]
     lock: str
     see: Facts
     wants: tuple[Want, ...]
@@ -108,7 +108,8 @@ def _read(path: str, request: PinRequest, contexts: Contexts, locks: dict[str, L
     if lock not in locks:
         known = load_lock(lock)
         locks[lock] = known._replace(environments={**known.environments, **request.environments})
-    given = lint_config(request.lint, path).values["context"]
+    values = lint_config(request.lint, path).values
+    given = values["context"]
     dockerfile = parse(source)
     if dockerfile.problems:
         problem = dockerfile.problems[0]
@@ -119,7 +120,7 @@ def _read(path: str, request: PinRequest, contexts: Contexts, locks: dict[str, L
     if request.lint.comments:
         asked = comments(dockerfile)
         wanted = [one for one in wanted if not asked or not _is_silenced(one, see, asked)]
-    return _Read(named, lock, see, tuple(wanted))
+    return _Read(values["pin"], lock, see, tuple(wanted))
 
 
 def _is_silenced(want: Want, see: Facts, asked: tuple[Comment, ...]) -> bool:
@@ -150,7 +151,10 @@ def _looked_up(
     except Unresolved as error:
         raise InputError(str(error)) from None
     services = {
-        lock: Services(client, request.hosts._replace(folder=os.path.dirname(lock) or os.curdir)) for lock, _ in asked
+        one.lock: Services(
+            client, request.hosts.over(one.settings)._replace(folder=os.path.dirname(one.lock) or os.curdir)
+        )
+        for one in reversed(read)
     }
     day = request.hosts.date or datetime.datetime.now(datetime.UTC).date().isoformat()
     waiting = iter(asked)

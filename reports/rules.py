@@ -10,6 +10,19 @@ from ..rules.catalogue import LoadedRule, rules
 from ..rules.rule import CONFIDENCES, SEVERITIES
 from .findings import FORMATS
 
+_HOST: dict[str, object] = {"type": "string", "pattern": "^(sparse\\+)?(https?|file)://"}
+_HOSTS: dict[str, object] = {"type": "array", "items": _HOST}
+_HOSTS_OF_PIN: dict[str, dict[str, object]] = {
+    "registry-mirrors": _HOSTS,
+    "apt-mirrors": _HOSTS,
+    "apk-mirrors": _HOSTS,
+    "pip-indexes": _HOSTS,
+    "npm-registry": _HOST,
+    "gem-sources": _HOSTS,
+    "go-proxies": _HOSTS,
+    "cargo-index": _HOST,
+}
+
 
 def rules_document() -> dict[str, object]:
     """All rules with what is fixed about each; its schema is schemas/rules.json."""
@@ -48,6 +61,12 @@ def config_schema() -> dict[str, object]:
         "require-reason": {"type": "boolean", "description": "comments that ignore must say why"},
         "context": {"type": "string", "description": "the build context of all files, relative to this file"},
         "per-file-ignores": {"type": "object", "additionalProperties": names},
+        "pin": {
+            "type": "object",
+            "description": "where `dcache pin` asks, in the place of what clients on the machine are told",
+            "properties": {**_HOSTS_OF_PIN, "architectures": strings},
+            "additionalProperties": False,
+        },
         "rules": {
             "type": "object",
             "properties": {rule.name: _rule(rule) for rule in rules()},

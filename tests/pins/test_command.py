@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from commands.running import dcache, write
+from dcache.config import config_for
 from dcache.schemas import violation
 
 from .archive import alpine, debian, package
@@ -61,6 +62,7 @@ def options(server: Server) -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a Dockerfile that names one thing of every kind, entered."""
+    config_for.cache_clear()
     folder = tmp_path / "project"
     write(folder, {"Dockerfile": TEXT.format(host=server.host, url=server.url), ".git/HEAD": ""})
     monkeypatch.chdir(folder)
@@ -179,6 +181,19 @@ def test_kinds_are_chosen(project: Path, options: list[str], capsys: pytest.Capt
     assert dcache(capsys, "pin", "--select", "gem", "--select", "go", *options).status == 0
     after = (project / "Dockerfile").read_text()
     assert after == before.replace("gem install a", "gem install a:7.1.0").replace("a@latest", "a@v1.2.0")
+
+
+def test_settings_say_where_to_ask(project: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    server.add("/a", Reply(json.dumps(NPM).encode()))
+    (project / "dcache.toml").write_text(f'[pin]\nnpm-registry = "{server.url}"\n')
+    assert dcache(capsys, "pin", "--select", "npm").status == 0
+    assert "npm install -g a@2.0.0" in (project / "Dockerfile").read_text()
+    ended = dcache(capsys, "pin", "--select", "npm", "--update", "--npm-registry", "http://127.0.0.1:1")
+    assert ended.status == 2 and "http://127.0.0.1:1/a cannot be reached" in ended.err, "options go first"
+    (project / "dcache.toml").write_text('[pin]\nnpm-registry = "npm"\n')
+    config_for.cache_clear()
+    wrong = dcache(capsys, "pin", "--select", "npm")
+    assert wrong.status == 2 and "dcache.toml:2: `pin.npm-registry`: 'npm' does not match" in wrong.err
 
 
 def test_comments_ask_to_leave_alone(project: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
