@@ -6,6 +6,7 @@
 #   engines.sh stop                 stop what runs, by process id
 #   engines.sh status
 #   engines.sh env                  shell lines to eval: PATH, DOCKER_HOST, DOCKER_CONFIG
+#   engines.sh debian               a file system of the host's Debian with pip and apt: prints the path of its archive
 #   engines.sh net CMD...           run CMD in the daemon's network namespace (the registry is 127.0.0.1:5000 there)
 #
 # Packages lie below $ENGINES_DIR and are kept; everything a daemon writes lies below $ENGINES_STATE.
@@ -30,18 +31,21 @@ unpack() { # unpack DIR DEB...   (atomic: the directory appears complete or not 
   for deb; do dpkg-deb -x "$deb" "$dir.tmp"; done
   rm -rf "$dir"; mv "$dir.tmp" "$dir"; }
 
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+host() { . /etc/os-release; echo "${VERSION_CODENAME:-bookworm}"; }
+mirror() { local m; m=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources | head -1); echo "${m:?no mirror in debian.sources}"; }
+
+lists() { # lists SUITE...   apt's private lists, and an empty directory for packages
+  local s m; m=$(mirror); rm -rf "$E/debs" "$E/apt"
+  mkdir -p "$E"/apt/state/lists/partial "$E"/apt/cache/archives/partial "$E"/debs
+  for s; do echo "deb [signed-by=$KEYRING] $m $s main"; done > "$E/apt/sources.list"; : > "$E/apt/status"
+  aptx update >&2; }
+
 # shellcheck disable=SC2046,SC2059,SC2086  # package lists and globs are meant to split
 setup() {
   [ -e "$E/.ready" ] && return 0
-  rm -rf "$E/debs" "$E/apt"
-  mkdir -p "$E"/apt/state/lists/partial "$E"/apt/cache/archives/partial "$E"/debs "$E/cli" "$BIN"
-  local host mirror s b
-  host=$(. /etc/os-release; echo "${VERSION_CODENAME:-bookworm}")
-  mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources | head -1)
-  for s in "$host" "$SUITE"; do
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no mirror in debian.sources} $s main"
-  done > "$E/apt/sources.list"; : > "$E/apt/status"
-  aptx update >&2
+  local host b
+  host=$(host); mkdir -p "$E/cli" "$BIN"; lists "$host" "$SUITE"
   (cd "$E/debs"; aptx download $(printf "%s/$SUITE " $DOCKER_PKGS) $(printf "%s/$host " $HOST_PKGS) >&2)
   unpack "$D" $(printf "$E/debs/%s_*.deb " $DOCKER_PKGS)
   unpack "$H" $(printf "$E/debs/%s_*.deb " $HOST_PKGS)
@@ -52,6 +56,27 @@ setup() {
   printf '{"cliPluginsExtraDirs":["%s/usr/libexec/docker/cli-plugins"]}\n' "$D" > "$E/cli/config.json"
   rm -rf "$E/debs" "$E/apt"; touch "$E/.ready"
 }
+
+debian() { # a minimal Debian as debootstrap makes it, with python3-pip, and a file repository that holds one package
+  [ -s "$E/debian.tar" ] && return 0
+  lists "$(host)"; rm -rf "$E/debian" "$E/debian.tar"
+  (cd "$E/debs"; aptx download debootstrap hello >&2; dpkg-deb -x debootstrap_*.deb "$E/debs/d")
+  DEBOOTSTRAP_DIR=$E/debs/d/usr/share/debootstrap "$E/debs/d/usr/sbin/debootstrap" --variant=minbase \
+    --include=python3-pip --keyring="$KEYRING" "$(host)" "$E/debian" "$(mirror)" >"$E/debian.log" 2>&1 \
+    || { tail -5 "$E/debian.log" >&2; return 1; }
+  (
+    cd "$E/debian"; mkdir repository; cp "$E"/debs/hello_*.deb repository/
+    cd repository
+    for f in *.deb; do
+      dpkg-deb -f "$f" | sed '/^Description:/,$d'
+      printf 'Filename: ./%s\nSize: %s\nSHA256: %s\nDescription: one\n\n' "$f" "$(stat -c %s "$f")" "$(sha256sum "$f" | cut -d' ' -f1)"
+    done > Packages
+    rm -rf ../var/lib/apt/lists/* ../etc/apt/sources.list.d/*
+    echo 'deb [trusted=yes] file:/repository ./' > ../etc/apt/sources.list
+    rm -rf ../var/cache/apt/archives/*.deb ../dev/* ../proc/* ../sys/*
+  )
+  tar -C "$E/debian" --numeric-owner -cf "$E/debian.tar.part" . && mv "$E/debian.tar.part" "$E/debian.tar"
+  rm -rf "$E/debian" "$E/debs" "$E/apt"; }
 
 running() { local s; s=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) && [ "${s%% *}" != Z ]; } # a zombie is not running
 alive() { [ -s "$1" ] && running "$(cat "$1")"; }
@@ -104,6 +129,7 @@ case ${1:-} in
   start) shift; mkdir -p "$E" "$S"; setup
     for what in "${@:-docker}"; do case $what in docker|registry) $what ;; *) echo "unknown: $what" >&2; exit 2 ;; esac; done ;;
   stop) stop ;;
+  debian) mkdir -p "$E"; debian; echo "$E/debian.tar" ;;
   net) shift; innet env PATH="$BIN:$PATH" "$@" ;;
   env) echo "export PATH=$BIN:\$PATH DOCKER_CONFIG=$E/cli DOCKER_HOST=unix://$S/sock" ;;
   status) for f in net docker registry; do alive "$S/$f.pid" && echo "$f $(cat "$S/$f.pid") up" || echo "$f down"; done ;;

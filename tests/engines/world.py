@@ -19,7 +19,7 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 
 from dcache.analyzer.plans import BuildOptions
 from engines.needs import Needs
@@ -116,11 +116,18 @@ class Engine:
         rows += [(f"bin/{name}", tarfile.SYMTYPE, 0o777, b"busybox") for name in listed.split() if name != "busybox"]
         self._ask("POST", "/images/load?quiet=1", _archive(image, "/bin", _tar(rows)))
 
+    def load_tree(self, image: str) -> None:
+        """Make an image of a real Debian, whose packages are fetched and kept."""
+        archive = self._script("debian").strip()
+        repository, _, tag = image.partition(":")
+        with open(archive, "rb") as file:
+            self._ask("POST", f"/images/create?fromSrc=-&repo={repository}&tag={tag}", file)
+
     def prune(self) -> None:
         """Empty the build cache."""
         self._ask("POST", "/build/prune?all=1")
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def _ask(self, method: str, path: str, body: bytes | IO[bytes] | None = None) -> bytes:
         connection = _Connection(str(self.state / "sock"))
         try:
             connection.request(method, path, body, {"Content-Type": "application/x-tar", "X-Registry-Auth": "e30="})

@@ -1,0 +1,143 @@
+"""Fixes proven with real tools: pip and apt in a Debian made of its packages, with no network.
+
+The fixed Dockerfile makes the image of the original, but for what two builds of the original do not have in common
+(logs with the time of day); and after an edit of the source, the install that ran again before stays cached.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from dcache.analyzer.plans import BuildOptions
+from dcache.pipeline.fix import FixRequest, run_fix, write_fix
+from dcache.pipeline.lint import LintRequest
+from engines.images import Image, differences, exported
+from engines.world import Engine
+
+pytestmark = pytest.mark.engine
+
+BASE = "local/debian:1"
+SOURCE = "src/app.py"
+
+
+class Case(NamedTuple):
+    """A Dockerfile, what an install in it begins with, the rule that finds the fault, and whether the fix is safe."""
+
+    text: str
+    install: str
+    rule: str
+    files: dict[str, str]
+    unsafe: bool = False
+
+
+FILES = {"requirements.txt": "one==1.0\n", SOURCE: "import one\n", "README.md": "x\n", "apt.txt": "hello\n"}
+PIP = "pip install --break-system-packages --no-compile -r requirements.txt"
+WHEELS = "ENV PYTHONDONTWRITEBYTECODE=1 PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels"
+CASES = {
+    "pip behind the source": Case(
+        f"FROM {BASE}\n{WHEELS}\nCOPY --from=wheels . /wheels\nWORKDIR /app\nCOPY . .\n"
+        f'RUN {PIP}\nRUN cp {SOURCE} built.py\nCMD ["python3", "{SOURCE}"]\n',
+        "RUN pip install",
+        "order/copy-before-install",
+        FILES,
+    ),
+    "pip and what builds on it in one step": Case(
+        f"FROM {BASE}\n{WHEELS}\nCOPY --from=wheels . /wheels\nWORKDIR /app\n"
+        f"# all of it\nCOPY --chown=1000:1000 . .\nRUN {PIP} && cp {SOURCE} built.py\n",
+        "RUN pip install",
+        "order/copy-before-install",
+        FILES,
+    ),
+    "apt behind the source": Case(
+        f"FROM {BASE}\nCOPY . /app\nRUN apt-get update && apt-get install -y --no-install-recommends hello\n"
+        f"RUN cp /app/{SOURCE} /app/built.py\n",
+        "RUN apt-get update",
+        "order/expensive-after-volatile",
+        FILES,
+        unsafe=True,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def debian(engine: Engine) -> Engine:
+    """The engine with a real Debian."""
+    engine.load_tree(BASE)
+    return engine
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_image_is_the_same_and_the_install_stays(name: str, debian: Engine, tmp_path: Path) -> None:
+    case = CASES[name]
+    before, after = tmp_path / "before" / "context", tmp_path / "after" / "context"
+    _lay(before, case)
+    _lay(after, case)
+    values = {"context": str(after), "select": [case.rule]}
+    (fix,) = run_fix(FixRequest(LintRequest((str(after / "Dockerfile"),), values, config=""), case.unsafe))
+    assert [one.found.rule for one in fix.fixed.applied], "nothing was fixed"
+    write_fix(fix)
+    fixed = (after / "Dockerfile").read_text()
+    # What copies the whole context copies the Dockerfile too: both contexts hold the original.
+    (tmp_path / "fixed").write_text(fixed)
+    (tmp_path / "original").write_text(case.text)
+    shutil.copy(before / "Dockerfile", after / "Dockerfile")
+    original, other = _options(before, tmp_path / "original"), _options(after, tmp_path / "fixed")
+    noise = set(_noise(debian, original, tmp_path))
+    assert not any(path.startswith(("app", "usr/local")) for path in noise), noise
+    told = [
+        line for line in differences(*_images(debian, original, other, tmp_path)) if line.split(": ")[0] not in noise
+    ]
+    assert not told, (fixed, told)
+    for options, ran in ((original, True), (other, False)):
+        debian.build(options)
+        Path(options.context, SOURCE).write_text("import one  # edited\n")
+        steps = debian.build(options).steps.values()
+        assert [step.ran for step in steps if step.text.startswith(case.install)] == [ran], fixed
+
+
+def _noise(engine: Engine, options: BuildOptions, folder: Path) -> list[str]:
+    """The paths that differ between two builds of the same."""
+    return [line.split(": ")[0] for line in differences(*_images(engine, options, options, folder))]
+
+
+def _images(engine: Engine, one: BuildOptions, other: BuildOptions, folder: Path) -> tuple[Image, Image]:
+    engine.prune()
+    first = exported(engine, one, folder)
+    engine.prune()
+    return first, exported(engine, other, folder)
+
+
+def _options(context: Path, file: Path) -> BuildOptions:
+    wheels = (("wheels", str(context.parent / "wheels")),)
+    return BuildOptions(context=str(context), file=str(file), build_contexts=wheels, network="none")
+
+
+def _lay(context: Path, case: Case) -> None:
+    for path, text in (case.files | {"Dockerfile": case.text}).items():
+        (context / path).parent.mkdir(parents=True, exist_ok=True)
+        (context / path).write_text(text)
+    wheels = context.parent / "wheels"
+    wheels.mkdir()
+    (wheels / "one-1.0-py3-none-any.whl").write_bytes(_wheel())
+
+
+def _wheel() -> bytes:
+    """A package of one module."""
+    about = "Metadata-Version: 2.1\nName: one\nVersion: 1.0\n"
+    members = {
+        "one.py": "value = 1\n",
+        "one-1.0.dist-info/METADATA": about,
+        "one-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "one-1.0.dist-info/RECORD": "",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return out.getvalue()
