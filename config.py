@@ -112,6 +112,12 @@ def settings_of(config: Config, rules: tuple[LoadedRule, ...], *, comments: bool
     return Settings(values["confidence"], values["severity"], severities, options, comments)
 
 
+def forget() -> None:
+    """Look for settings files anew from now on: they may have changed."""
+    config_for.cache_clear()
+    nearest.cache_clear()
+
+
 @cache
 def config_for(folder: str) -> Config:
     """The settings for the files of a directory; ConfigError where they cannot be used."""
@@ -119,17 +125,16 @@ def config_for(folder: str) -> Config:
     return Config(DEFAULTS, {}) if found is None else read_config(found)
 
 
+@cache
 def nearest(folder: str) -> str | None:
     """The path of the settings file that counts for a directory, None where there is none."""
-    while True:
-        for name in FILES:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and (name == "dcache.toml" or _has_table(path)):
-                return path
-        above = os.path.dirname(folder)
-        if above == folder:
-            break
-        folder = above
+    for name in FILES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and (name == "dcache.toml" or _has_table(path)):
+            return path
+    above = os.path.dirname(folder)
+    if above != folder:
+        return nearest(above)
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     path = os.path.join(home, "dcache", "dcache.toml")
     return path if os.path.isfile(path) else None

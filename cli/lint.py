@@ -120,10 +120,10 @@ def _watch(request: LintRequest, given: dict[str, Any]) -> None:
         from watchfiles import watch  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         raise click.UsageError("--watch needs watchfiles: pip install 'dcache-lint[watch]'") from None
-    from ..config import config_for
+    from ..config import forget
 
     _once(request, given)
     for _ in watch(*request.paths, raise_interrupt=False):
-        config_for.cache_clear()
+        forget()
         click.clear()
         _once(request, given)

@@ -8,15 +8,18 @@ import click
 
 from ..pipeline.files import write_file
 from ..reports.rules import rules_document
-from ..rules.catalogue import rules
+from ..rules.catalogue import index, rules
 from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("rules")
 @format_option("text", "json")
 @click.option("--write-docs", metavar="DIR", help="Write a page for each rule and an index there.")
-def command(output_format: str, write_docs: str | None) -> None:
+@click.option("--write-index", metavar="FILE", help="Write what the rules' modules say of themselves there.")
+def command(output_format: str, write_docs: str | None, write_index: str | None) -> None:
     """List all rules: name, severity, what it finds, and the names of the same check in other linters."""
+    if write_index is not None:
+        write_file(index().encode(), write_index)
     if write_docs is not None:
         from ..reports.rule_pages import pages
 
@@ -24,6 +27,7 @@ def command(output_format: str, write_docs: str | None) -> None:
             target = os.path.join(write_docs, path)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             write_file(text.encode(), target)
+    if write_docs is not None or write_index is not None:
         return
     if output_format == "json":
         echo_json(rules_document())

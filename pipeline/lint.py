@@ -99,7 +99,6 @@ def _lint_share(request: LintRequest) -> list[FileReport]:
 def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     from ..analyzer.dockerfile import parse
     from ..config import rules_of, settings_of
-    from ..rules.changed import on_changed_lines
     from ..rules.run import FileReport, lint
 
     named = (request.stdin_filename or "-") if path == "-" else path
@@ -112,7 +111,11 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     settings = settings_of(config, rules, comments=request.comments)
     context = config.values["context"]
     report = lint(parse(source), rules, lambda: contexts.of(named, context), settings, _cure(config))
-    return report if request.diff_base is None else on_changed_lines(report, request.diff_base)
+    if request.diff_base is None:
+        return report
+    from ..rules.changed import on_changed_lines
+
+    return on_changed_lines(report, request.diff_base)
 
 
 # The forms of output that hold what `dcache fix` would do; that for people names it only.

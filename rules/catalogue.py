@@ -3,6 +3,9 @@
 A rule is a module `<theme>/<rule>.py` with `RULE` and `check`; the annotation of `check`'s first parameter says what it
 is called with, and so what has to be built for it: Instruction, Stage, Dockerfile, BuildPlan, BuildGraph or Ignores.
 Where the module has `Options`, a NamedTuple with a default for each field, `check` gets one as its third parameter.
+
+What the modules say of themselves stands in the index as well, so that a lint loads only the rules that have something
+to look at: `dcache rules --write-index rules/index.tsv` writes it.
 """
 
 from __future__ import annotations
@@ -15,25 +18,28 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from ..analyzer.dockerfile import syntax
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildGraph
 from ..analyzer.plans import BuildPlan
-from .rule import Diagnostic, Rule
+from .rule import SEVERITIES, Diagnostic, Rule
 from .silence import Ignores
 
 SUBJECTS: tuple[type, ...] = (Instruction, Stage, Dockerfile, BuildPlan, BuildGraph, Ignores)
 """What a rule can look at, the cheapest first; rules on Ignores run after all others."""
 
+INDEX = "index.tsv"
+_SUBJECTS = {one.__name__: one for one in SUBJECTS}
+
 
 class LoadedRule(NamedTuple):
-    """A rule as found: its name, what it looks at, its function, and the options it takes, None for none."""
+    """A rule: its name, what it looks at, and its function, which takes `Options` as a third parameter if so said."""
 
     name: str
     rule: Rule
     subject: type
     check: Callable[..., Iterator[Diagnostic]]
-    module: ModuleType
-    options: Any = None
+    has_options: bool = False
 
     @property
     def theme(self) -> str:
@@ -45,6 +51,16 @@ class LoadedRule(NamedTuple):
         """All names that mean it: its own, its theme's and its aliases."""
         return self.name, self.theme, *self.rule.aliases
 
+    @property
+    def module(self) -> ModuleType:
+        """Its module, which is loaded if it was not yet."""
+        return _module(self.name)
+
+    @property
+    def options(self) -> Any:
+        """The options with which it runs if none are given, None where it takes none."""
+        return _options(self.name) if self.has_options else None
+
 
 class UnknownRule(Exception):
     """A name that is neither a rule nor a theme nor an alias; the message is one line."""
@@ -52,19 +68,29 @@ class UnknownRule(Exception):
 
 @cache
 def rules() -> tuple[LoadedRule, ...]:
-    """All rules, by name."""
-    folder = os.path.dirname(__file__)
-    found: list[LoadedRule] = []
-    for theme in sorted(os.listdir(folder)):
-        path = os.path.join(folder, theme)
-        if theme.startswith(("_", ".")) or not os.path.isdir(path):
-            continue
-        for file in sorted(os.listdir(path)):
-            stem, extension = os.path.splitext(file)
-            if extension == ".py" and not stem.startswith("_"):
-                module = import_module(f".{theme}.{stem}", __package__)
-                found.append(loaded(f"{theme}/{stem.replace('_', '-')}", module))
-    return tuple(found)
+    """All rules, by name, as the index lists them: a rule's module is loaded when it is first called."""
+    with open(os.path.join(os.path.dirname(__file__), INDEX), encoding="utf-8") as file:
+        return tuple(_listed(*line.rstrip("\n").split("\t")) for line in file)
+
+
+def index() -> str:
+    """What the index should hold: a line for each rule, as the modules say."""
+    return "".join(
+        "\t".join(
+            (
+                one.name,
+                one.subject.__name__,
+                one.rule.severity,
+                "default" if one.rule.default else "",
+                "options" if one.has_options else "",
+                *(" ".join(names) for names in ([kind.__name__ for kind in one.rule.on], one.rule.words)),
+                " ".join(one.rule.aliases),
+                one.rule.summary,
+            )
+        )
+        + "\n"
+        for one in _scanned()
+    )
 
 
 def loaded(name: str, module: ModuleType) -> LoadedRule:
@@ -78,8 +104,59 @@ def loaded(name: str, module: ModuleType) -> LoadedRule:
     if subject not in SUBJECTS:
         allowed = ", ".join(one.__name__ for one in SUBJECTS)
         raise TypeError(f"rule {name}: check's first parameter is {annotation}; it can be one of {allowed}")
-    options = getattr(module, "Options", None)
-    return LoadedRule(name, rule, subject, check, module, None if options is None else options())
+    return LoadedRule(name, rule, subject, check, hasattr(module, "Options"))
+
+
+def _scanned() -> Iterator[LoadedRule]:
+    """All rules, by name, from their modules."""
+    folder = os.path.dirname(__file__)
+    for theme in sorted(os.listdir(folder)):
+        path = os.path.join(folder, theme)
+        if theme.startswith(("_", ".")) or not os.path.isdir(path):
+            continue
+        for file in sorted(os.listdir(path)):
+            stem, extension = os.path.splitext(file)
+            if extension == ".py" and not stem.startswith("_"):
+                name = f"{theme}/{stem.replace('_', '-')}"
+                yield loaded(name, _module(name))
+
+
+def _listed(
+    name: str,
+    subject: str,
+    severity: str,
+    default: str,
+    options: str,
+    on: str,
+    words: str,
+    aliases: str,
+    summary: str,
+) -> LoadedRule:
+    kinds = tuple(getattr(syntax, kind) for kind in on.split())
+    rule = Rule(
+        summary,
+        SEVERITIES[SEVERITIES.index(severity)],
+        tuple(aliases.split()),
+        kinds,
+        bool(default),
+        tuple(words.split()),
+    )
+
+    def check(*given: Any) -> Iterator[Diagnostic]:
+        found: Iterator[Diagnostic] = _module(name).check(*given)
+        return found
+
+    return LoadedRule(name, rule, _SUBJECTS[subject], check, bool(options))
+
+
+@cache
+def _options(name: str) -> Any:
+    return _module(name).Options()
+
+
+@cache
+def _module(name: str) -> ModuleType:
+    return import_module("." + name.replace("/", ".").replace("-", "_"), __package__)
 
 
 def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[LoadedRule, ...]:

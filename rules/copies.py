@@ -15,21 +15,19 @@ from ..analyzer.source import Span
 from .facts import BuildContext
 from .rule import Confidence
 
-_SOURCE_FILE = re.compile(
-    r"(?!.*\.(?:config|conf|rc)\.\w+$).*\.(?:py|js|ts|jsx|tsx|mjs|cjs|go|rs|java|kt|scala|rb|php|cs|fs|c|cc|cpp|h|hpp|swift|exs?|dart|vue|svelte|pl|lua|r)"
+_SOURCE_FILE = (
+    r"(?!.*\.(?:config|conf|rc)\.\w+$).*\.(?:py|js|ts|jsx|tsx|mjs|cjs|go|rs|java|kt|scala|rb|php|cs|fs|c|cc|cpp|h|hpp"
+    r"|swift|exs?|dart|vue|svelte|pl|lua|r)"
 )
-_SINGLE_FILE = re.compile(
-    r"(?:make|proc|jenkins|vagrant|rake|justfile|task|brew|cap|guard|pod|fast|docker)file|license|licence|notice|copying|"
-    r"authors|readme|changelog|version|\.[\w-]+|entrypoint|docker-entrypoint|start|run|build|install|init|setup|manage|gradlew|mvnw",
-    re.IGNORECASE,
+_SINGLE_FILE = (
+    r"(?i)(?:make|proc|jenkins|vagrant|rake|justfile|task|brew|cap|guard|pod|fast|docker)file|license|licence|notice|copying|"
+    r"authors|readme|changelog|version|\.[\w-]+|entrypoint|docker-entrypoint|start|run|build|install|init|setup|manage|gradlew|mvnw"
 )
 # Files that say nothing of whether a directory is a project.
-_BESIDE = re.compile(r"\.|dockerfile|containerfile|readme|licen[cs]e", re.IGNORECASE)
+_BESIDE = r"(?i)\.|dockerfile|containerfile|readme|licen[cs]e"
 # Directories of an image in which configuration lies that an installer may read, and those in them where programs lie.
-_CONFIGURATION = re.compile(
-    r"/?|/(?:etc|root|usr|var|home|bin|sbin|lib)(?:/.*)?|/opt/java(?:/.*)?",
-)
-_PROGRAMS = re.compile(r"/(?:usr/src|var/www|var/task|home|usr/app|usr/local/app|root/app|usr/share/nginx)(?:/.*)?")
+_CONFIGURATION = r"/?|/(?:etc|root|usr|var|home|bin|sbin|lib)(?:/.*)?|/opt/java(?:/.*)?"
+_PROGRAMS = r"/(?:usr/src|var/www|var/task|home|usr/app|usr/local/app|root/app|usr/share/nginx)(?:/.*)?"
 _MOST_LOOKED_AT = 2000
 
 
@@ -95,16 +93,16 @@ def broad_sources(step: Step, context: BuildContext | None) -> tuple[Broad, ...]
 
 
 def _is_configuration(dest: str) -> bool:
-    return _CONFIGURATION.fullmatch(dest) is not None and _PROGRAMS.fullmatch(dest) is None
+    return re.fullmatch(_CONFIGURATION, dest) is not None and re.fullmatch(_PROGRAMS, dest) is None
 
 
 def _sounds_broad(text: str) -> bool:
     name = text.rstrip("/").rpartition("/")[2].lower()
     if has_wildcard(text) or text.endswith("/"):
         return True
-    if _SOURCE_FILE.fullmatch(name):
+    if re.fullmatch(_SOURCE_FILE, name):
         return True
-    return "." not in name and _SINGLE_FILE.fullmatch(name) is None
+    return "." not in name and re.fullmatch(_SINGLE_FILE, name) is None
 
 
 def _looks_broad(taken: Selection, context: BuildContext) -> bool | None:
@@ -116,7 +114,7 @@ def _looks_broad(taken: Selection, context: BuildContext) -> bool | None:
                 continue
             if not is_manifest(path):
                 return True
-            seen = seen or _BESIDE.match(path) is None
+            seen = seen or re.match(_BESIDE, path) is None
         return False if seen else None
     except ContextError:
         return None

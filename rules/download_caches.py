@@ -17,6 +17,7 @@ STORES = frozenset({"go", "cargo", "maven", "gradle", "sbt", "dotnet", "stack", 
 # A running container may need what these have fetched, or it is linked to, so that it takes no room of its own.
 _NEEDED_LATER = frozenset({"deno", "dart", "mix", "pnpm", "bun", "uv", "uv pip"})
 _REMOVERS = frozenset({"rm", "find"})
+_OFFLINE = frozenset({"--offline", "--no-index", "-mod=vendor"})
 
 
 def cache_mounts(run: Run) -> tuple[Mount, ...]:
@@ -87,8 +88,15 @@ def _is_or_above(path: str, folder: str) -> bool:
 
 
 def fetches_much(install: Install) -> bool:
-    """Whether a command installs what a project asks for, and not a few packages by name."""
-    return bool(install.reads) or (install.local and install.tool in ("pip", "uv pip"))
+    """Whether a command downloads what a project asks for, and not a few packages by name."""
+    whole = bool(install.reads) or (install.local and install.tool in ("pip", "uv pip"))
+    return whole and not is_offline(install)
+
+
+def is_offline(install: Install) -> bool:
+    """Whether a command is told to download nothing."""
+    words = {word.text for word in install.command.words}
+    return not _OFFLINE.isdisjoint(words) or (install.tool == "maven" and "-o" in words)
 
 
 def left_in_layer(install: Install, run: Run, commands: Iterable[Command]) -> bool:
@@ -96,7 +104,7 @@ def left_in_layer(install: Install, run: Run, commands: Iterable[Command]) -> bo
     cache = CACHES.get(install.tool)
     if cache is None or not cache.off.isdisjoint(word.text for word in install.command.words):
         return False
-    if any(serves(mount, cache) for mount in cache_mounts(run)):
+    if is_offline(install) or any(serves(mount, cache) for mount in cache_mounts(run)):
         return False
     return not any(one.span.start >= install.command.span.start and throws_away(one, install.tool) for one in commands)
 

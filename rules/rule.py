@@ -1,7 +1,6 @@
 """What a rule is made of, and what it reports. A rule's name is its path: `order/copy-before-install`."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -22,8 +21,9 @@ DIRECTORY = "."
 class Rule(NamedTuple):
     """What is the same for all findings of a rule; `aliases` name the same check in other linters.
 
-    `on` are the kinds of instruction that a rule about instructions is called with, none: all. A rule that is not `on
-    by default` runs where it is selected by its name or an alias, or with ALL.
+    `on` are the kinds of instruction that a rule about instructions is called with, none: all. A file that has none of
+    the `words`, which are in lower case, in any case of letters cannot have the fault: the rule is not even loaded for
+    it. A rule that is not on by `default` runs where it is selected by its name or an alias, or with ALL.
     """
 
     summary: str
@@ -31,6 +31,7 @@ class Rule(NamedTuple):
     aliases: tuple[str, ...] = ()
     on: tuple[type[Body], ...] = ()
     default: bool = True
+    words: tuple[str, ...] = ()
 
 
 class Related(NamedTuple):

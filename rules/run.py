@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
@@ -168,11 +169,18 @@ def _found(
     chosen: Iterable[LoadedRule], see: Facts, ignores: Ignores | None, settings: Settings, crashes: list[Crash]
 ) -> Iterator[Diagnostic]:
     lowest = CONFIDENCES.index(settings.confidence)
+    text = see.source.lower()
+    present = cache(text.__contains__)
     for one in chosen:
-        severity = settings.severities.get(one.name)
-        extra = () if one.options is None else (settings.options.get(one.name, one.options),)
+        if one.rule.words and not any(map(present, one.rule.words)):
+            continue
         try:
-            for subject in _subjects(one, see, ignores):
+            subjects = _subjects(one, see, ignores)
+            if not subjects:
+                continue
+            severity = settings.severities.get(one.name)
+            extra = (settings.options.get(one.name) or one.options,) if one.has_options else ()
+            for subject in subjects:
                 for diagnostic in one.check(subject, see, *extra):
                     if CONFIDENCES.index(diagnostic.confidence) >= lowest:
                         grave = severity or diagnostic.severity or one.rule.severity
@@ -183,7 +191,7 @@ def _found(
             crashes.append(Crash(one.name, traceback.format_exc()))
 
 
-def _subjects(one: LoadedRule, see: Facts, ignores: Ignores | None) -> Iterable[object]:
+def _subjects(one: LoadedRule, see: Facts, ignores: Ignores | None) -> Collection[object]:
     kind = one.subject
     if kind is Instruction:
         return see.instructions(one.rule.on)

@@ -71,8 +71,18 @@ def _is_pinned(word: ShellWord, is_pinned: IsPinned, instruction: Instruction, s
         return True
     if word.fixed or not word.text.startswith("$"):
         return False
+    if _is_computed(word.text.strip("${}"), instruction, see):
+        return True
     value = _value(word.text.strip("${}"), instruction, see)
     return value is not None and all(is_pinned(one) for one in value.split())
+
+
+def _is_computed(name: str, instruction: Instruction, see: Facts) -> bool:
+    """Whether a variable gets the output of a command in the same RUN: nobody can write versions there."""
+    read = see.commands(instruction)
+    return not isinstance(read, Opaque) and any(
+        word.text.startswith((f"{name}=$(", f'{name}="$(', f"{name}=`")) for one in read for word in one.assignments
+    )
 
 
 def _value(name: str, instruction: Instruction, see: Facts) -> str | None:

@@ -30,9 +30,10 @@ _FETCHES = frozenset(
 
 def changes_with(name: str) -> Confidence | None:
     """How surely a variable of that name changes often: high with every build, medium with every release."""
-    if re.fullmatch(_EVERY_BUILD, name, re.IGNORECASE):
+    upper = name.upper()
+    if re.fullmatch(_EVERY_BUILD, upper):
         return "high"
-    return "medium" if re.fullmatch(_EVERY_RELEASE, name, re.IGNORECASE) else None
+    return "medium" if re.fullmatch(_EVERY_RELEASE, upper) else None
 
 
 def reads(instruction: Instruction, names: frozenset[str], see: Facts) -> Reading:

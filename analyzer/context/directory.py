@@ -6,11 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from hashlib import sha1, sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .tracking import Tracking, tracking
 from .tree import ContextError, Denied, Node, Tree
+
+if TYPE_CHECKING:
+    from .tracking import Tracking
 
 Algorithm = Literal["sha1", "sha256"]
 
@@ -34,7 +35,7 @@ class Directory:
         """The directory `root`, an absolute path; nothing is read yet."""
         self.label = label
         self._root = root
-        self._new_hash = sha1 if algorithm == "sha1" else sha256
+        self._algorithm = algorithm
         self._tracked = tracked
         self._folders: dict[str, Mapping[str, Node]] = {}
         self._digests: dict[str, str] = {}
@@ -129,13 +130,15 @@ class Directory:
         return tuple((name, os.getxattr(place, name, follow_symlinks=False)) for name in sorted(names) if _counts(name))
 
     def _hashed(self, path: str) -> str:
+        from hashlib import sha1, sha256  # most lints hash nothing
+
         try:
             opened = self._opened(path)
         except FileNotFoundError as error:
             raise ContextError(f"`{self._place(path)}` vanished or changed while it was read: try again") from error
         try:
             size = os.fstat(opened).st_size
-            digest = self._new_hash(b"blob %d\0" % size)
+            digest = (sha1 if self._algorithm == "sha1" else sha256)(b"blob %d\0" % size)
             while block := os.read(opened, _BLOCK):
                 digest.update(block)
             return digest.hexdigest()
@@ -176,5 +179,9 @@ def directory(path: str, label: str, *, git: bool = True, algorithm: Algorithm |
     root = os.path.realpath(path)
     if not os.path.isdir(root):
         raise ContextError(f"`{path}` is no directory: give the directory that the build takes its files from")
-    tracked = tracking(root) if git else None
+    tracked = None
+    if git:
+        from .tracking import tracking
+
+        tracked = tracking(root)
     return Directory(root, label, algorithm or (tracked.algorithm if tracked else "sha1"), tracked)

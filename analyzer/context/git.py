@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from .tree import ContextError, Node, Tree
+
+if TYPE_CHECKING:
+    import subprocess
 
 _QUIET = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 _SET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": ""}
@@ -27,8 +29,8 @@ _MODES: dict[bytes, tuple[str, int]] = {
     b"160000": ("gitlink", 0o755),
 }
 _SECOND = 1_000_000_000
-_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_LISTING = re.compile(
+_HUNK = r"(?m)^@@ -\S+ \+(\d+)(?:,(\d+))? @@"
+_LISTING = (
     rb"(\d+) ([0-9a-f]+) (\d)\t([^\0]*)\0  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: (\d+)\n"
     rb"  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: ([0-9a-f]+)\n"
 )
@@ -214,7 +216,7 @@ class Repository:
     def _ask(self, name: str) -> Object | None:
         """The object that a name means; None where there is none or where it is ambiguous."""
         if self._process is None:
-            self._process = _start(self._command(["cat-file", "--batch"]), subprocess.DEVNULL)
+            self._process = _start(self._command(["cat-file", "--batch"]), heard=False)
         process = self._process
         assert process.stdin is not None and process.stdout is not None
         try:
@@ -254,10 +256,12 @@ class Repository:
             return None
         arguments = ["diff", "--unified=0", "--no-color", "--no-ext-diff", commit, "--", f":(top,literal){name}"]
         output = self._run(arguments)
-        return tuple(range(int(start), int(start) + int(count or 1)) for start, count in _HUNK.findall(_text(output)))
+        return tuple(
+            range(int(start), int(start) + int(count or 1)) for start, count in re.findall(_HUNK, _text(output))
+        )
 
     def _run(self, arguments: list[str], allowed: tuple[int, ...] = (0,), given: bytes | None = None) -> bytes:
-        process = _start(self._command(arguments), subprocess.PIPE)
+        process = _start(self._command(arguments), heard=True)
         output, said = process.communicate(given)
         if process.returncode not in allowed:
             raise ContextError(f"git cannot read {self._label()}: {_reason(said)}")
@@ -351,10 +355,13 @@ def _environment() -> dict[str, str]:
     return {**kept, **_SET, "LC_ALL": "C"}
 
 
-def _start(command: list[str], errors: int) -> subprocess.Popen[bytes]:
-    environment = _environment()
+def _start(command: list[str], *, heard: bool) -> subprocess.Popen[bytes]:
+    """A process of git; what it says on standard error can be read where it is heard."""
+    from subprocess import DEVNULL, PIPE, Popen  # most lints start none
+
+    errors = PIPE if heard else DEVNULL
     try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment)
+        return Popen(command, stdin=PIPE, stdout=PIPE, stderr=errors, env=_environment())
     except OSError as error:
         raise ContextError(f"git cannot be started: {error.strerror}; install git, or compare directories") from error
 
@@ -383,7 +390,7 @@ def _pathspecs(prefix: str) -> list[str]:
 def _listings(output: bytes) -> Iterator[tuple[str, Listing]]:
     """The entries of `ls-files -z -s --debug`: a record and a NUL, then indented lines of numbers."""
     at = 0
-    for found in _LISTING.finditer(output):
+    for found in re.finditer(_LISTING, output):
         if found.start() != at:
             break
         at = found.end()

@@ -27,14 +27,14 @@ from .steps import (
 )
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
-_ONLY_HEREDOC = re.compile(r"\d*<<-?[^<\s]+")
-_HEREDOC_NAME = re.compile(r"\d*<<-?(['\"]?)([^'\"]+)\1")
+_ONLY_HEREDOC = r"\d*<<-?[^<\s]+"
+_HEREDOC_NAME = r"\d*<<-?(['\"]?)([^'\"]+)\1"
 _OCTAL = re.compile("[0-7]{1,11}")
 _DECIMAL = re.compile("[0-9]{1,10}")
-_UNKNOWN = re.compile(f"{UNKNOWN_VALUE[0]}.*?{UNKNOWN_VALUE[1]}")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_SCP_LIKE = re.compile(r"git@[\w.-]+:")
-_ADDRESS = re.compile(r"(?:https?|git|ssh)://|git@[\w.-]+:")
+_UNKNOWN = f"{UNKNOWN_VALUE[0]}.*?{UNKNOWN_VALUE[1]}"
+_COMMIT = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
+_SCP_LIKE = r"git@[\w.-]+:"
+_ADDRESS = r"(?:https?|git|ssh)://|git@[\w.-]+:"
 
 # Finds the origin that a name stands for: a stage, a named context, else an image.
 Named = Callable[[str, Span], Origin]
@@ -48,14 +48,14 @@ def copy_op(instruction: Instruction, body: Copy, scope: StageScope, named: Name
     sources: list[CopySource] = []
     documents: list[CopySource] = []
     for word in body.sources:
-        document = _HEREDOC_NAME.fullmatch(word.text)
+        document = re.fullmatch(_HEREDOC_NAME, word.text)
         if document and instruction.heredocs:
             documents.append(_document(document[2], instruction.heredocs, scope, word.span))
             continue
         # What no instruction sets is most likely not set by the base image either: so a path of the context is read.
         local = origin == ContextOrigin("")
         path = scope.expand(word.text, word.span, certain=not local)
-        path = _UNKNOWN.sub("", path) if local else path
+        path = re.sub(_UNKNOWN, "", path) if local else path
         remote = _remote(path, body, scope, word.span) if adds else None
         if remote:
             sources.append(_whole(remote, "/" + remote.filename if isinstance(remote, HttpOrigin) else "/", word.span))
@@ -103,7 +103,7 @@ def _document(name: str, heredocs: tuple[Heredoc, ...], scope: StageScope, span:
 
 
 def _remote(source: str, body: Copy, scope: StageScope, span: Span) -> HttpOrigin | GitOrigin | None:
-    if not _ADDRESS.match(source):
+    if not re.match(_ADDRESS, source):
         return None
     from urllib.parse import parse_qs, urlsplit
 
@@ -114,13 +114,13 @@ def _remote(source: str, body: Copy, scope: StageScope, span: Span) -> HttpOrigi
     except ValueError as error:
         raise BuildError(f"`{source}` is no address: {error}", span) from error
     web = parts.scheme in ("http", "https")
-    if parts.scheme in ("git", "ssh") or _SCP_LIKE.match(source) or (web and parts.path.endswith(".git")):
+    if parts.scheme in ("git", "ssh") or re.match(_SCP_LIKE, source) or (web and parts.path.endswith(".git")):
         query = parse_qs(parts.query)
         ref, _, subdir = fragment.partition(":")
         ref = ref or next(iter(query.get("ref", []) + query.get("branch", []) + query.get("tag", [])), "")
         subdir = subdir or next(iter(query.get("subdir", [])), "")
         commit = checksum or next(iter(query.get("checksum", []) + query.get("commit", [])), "")
-        if not commit and _COMMIT.fullmatch(ref):
+        if not commit and re.fullmatch(_COMMIT, ref):
             commit = ref
         return GitOrigin(address.partition("?")[0], ref, subdir, commit, bool(body.keep_git_dir))
     if web:
@@ -135,7 +135,7 @@ def run_op(instruction: Instruction, body: Run, scope: StageScope, named: Named,
         argv = body.argv
     else:
         command = body.command.text
-        if instruction.heredocs and _ONLY_HEREDOC.fullmatch(command.strip()):
+        if instruction.heredocs and re.fullmatch(_ONLY_HEREDOC, command.strip()):
             first = instruction.heredocs[0]
             command = first.content
             if command.startswith("#!"):

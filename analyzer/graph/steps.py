@@ -1,7 +1,6 @@
 """The nouns of the build graph: steps, what they do, and what they read."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
 from typing import Literal, NamedTuple
 
 from ..context import Selection

@@ -1,7 +1,6 @@
 """What a build command asks for, as values; names are those of `docker buildx build`."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
 import os
 from typing import Literal, NamedTuple
 

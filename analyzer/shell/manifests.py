@@ -28,7 +28,7 @@ _NAMES = frozenset(
     dockerfile .dockerignore license license.md license.txt readme readme.md readme.rst .tool-versions .netrc .sdkmanrc
     """.split()
 )
-_SHAPES = re.compile(
+_SHAPES = (
     r".*(?:requirements?|constraints?|deps|dependencies|reqs?)[^/]*\.(?:txt|in|lock|pip|ya?ml)"
     r"|(?:requirements?|constraints?)[-_.\w]*"
     r"|(?:apt|apk|apt-get|system|os|brew|yum|dnf)?[-_]?packages?[-_]?(?:list|apt|apk|system)?\.(?:txt|list)|aptfile|apt\.txt"
@@ -49,7 +49,7 @@ def is_manifest(path: str) -> bool:
     if not parts:
         return False
     name = parts[-1]
-    if any(part in _FOLDERS for part in parts) or name in _NAMES or _SHAPES.fullmatch(name) is not None:
+    if any(part in _FOLDERS for part in parts) or name in _NAMES or re.fullmatch(_SHAPES, name) is not None:
         return True
     fixed = re.sub(r"\[[^\]]*\]|[*?]", "", name)
     return len(fixed) < len(name) and len(fixed) > 2 and any(fnmatchcase(known, name) for known in _NAMES)

@@ -12,6 +12,7 @@ from .commands import Command, Opaque, ShellWord, commands
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "busybox"})
 # Programs that run the command in their arguments, and those of their options that take a value.
+_OTHER_USERS = frozenset({"su", "runuser"})
 _WRAPPERS: dict[str, frozenset[str]] = {
     "sudo": frozenset({"-u", "-g", "-C", "-h", "-p", "--user", "--group"}),
     "doas": frozenset({"-u"}),
@@ -167,7 +168,7 @@ def _inside(one: Command, outer: Command) -> Command:
         pipeline=one.pipeline or outer.pipeline,
         nested=outer.nested or one.nested,
         function=one.function or outer.function,
-        wrappers=outer.wrappers,
+        wrappers=(*outer.wrappers, *outer.words[:1]) if outer.program in _OTHER_USERS else outer.wrappers,
     )
 
 

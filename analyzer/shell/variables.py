@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Variables that programs, package managers and compilers read of themselves.
-_IMPLICIT = re.compile(
+_IMPLICIT = (
     r"(?i:https?_proxy|ftp_proxy|no_proxy|all_proxy|rsync_proxy)|DEBIAN_FRONTEND|DEBIAN_PRIORITY|DEBCONF_\w+|UCF_\w+|NEEDRESTART_\w+"
     r"|TZ|LANG|LANGUAGE|LC_\w+|TERM|PATH|HOME|USER|SHELL|PAGER|EDITOR|TMPDIR|TEMP|IFS|PWD|HOSTNAME|DISPLAY"
     r"|LD_\w+|LIBRARY_PATH|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|PKG_CONFIG\w*|ACLOCAL_PATH|SOURCE_DATE_EPOCH"
@@ -23,7 +23,7 @@ _IMPLICIT = re.compile(
 
 def is_implicit(name: str) -> bool:
     """Whether well-known programs read the variable without being told to."""
-    return _IMPLICIT.fullmatch(name) is not None
+    return re.fullmatch(_IMPLICIT, name) is not None
 
 
 _SHELLS_OWN = re.compile(

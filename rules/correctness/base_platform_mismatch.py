@@ -28,7 +28,7 @@ from ..bases import image_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a base image is for another platform", "warning", ("InvalidBaseImagePlatform",))
+RULE = Rule("a base image is for another platform", "warning", ("InvalidBaseImagePlatform",), words=("--platform",))
 
 BAD = (Example("FROM --platform=linux/amd64 «arm64v8/alpine:3.20»\n"),)
 GOOD = (

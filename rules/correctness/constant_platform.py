@@ -28,7 +28,13 @@ from ...analyzer.dockerfile.syntax import From, Instruction
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the platform of FROM is fixed", "warning", ("FromPlatformFlagConstDisallowed", "DL3029"), (From,))
+RULE = Rule(
+    "the platform of FROM is fixed",
+    "warning",
+    ("FromPlatformFlagConstDisallowed", "DL3029"),
+    (From,),
+    words=("--platform",),
+)
 
 BAD = (
     Example("FROM «--platform=linux/amd64» alpine\n"),

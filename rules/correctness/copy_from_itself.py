@@ -26,7 +26,7 @@ from ...analyzer.dockerfile.syntax import Copy, Stage
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a stage copies from itself", "error", ("DL3023", "DS-0006"))
+RULE = Rule("a stage copies from itself", "error", ("DL3023", "DS-0006"), words=("--from",))
 
 BAD = (Example("FROM alpine AS a\nCOPY «--from=a» /x /y\n"),)
 GOOD = (

@@ -27,7 +27,9 @@ from ..facts import Facts
 from ..ports import ports
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("EXPOSE has an address or a port of the host", "warning", ("ExposeInvalidFormat",), (Other,))
+RULE = Rule(
+    "EXPOSE has an address or a port of the host", "warning", ("ExposeInvalidFormat",), (Other,), words=("expose",)
+)
 
 BAD = (Example("FROM alpine\nEXPOSE «8080:80»\n"), Example("FROM alpine\nEXPOSE 1 «127.0.0.1:80:80/udp»\n"))
 GOOD = (

@@ -33,6 +33,7 @@ RULE = Rule(
     "an instruction is taken back by a later one",
     "warning",
     ("MultipleInstructionsDisallowed", *_HADOLINT.values()),
+    words=("cmd", "entrypoint", "healthcheck"),
 )
 
 BAD = (

@@ -26,7 +26,7 @@ from ..facts import Facts
 from ..ports import ports
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a port does not exist", "error", ("DL3011", "DS-0008"), (Other,))
+RULE = Rule("a port does not exist", "error", ("DL3011", "DS-0008"), (Other,), words=("expose",))
 
 BAD = (Example("FROM alpine\nEXPOSE 80 «65536»\n"), Example("FROM alpine\nEXPOSE «65530-65540/udp»\n"))
 GOOD = (

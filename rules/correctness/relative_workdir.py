@@ -28,7 +28,12 @@ from ..environments import value_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("WORKDIR is not absolute", "warning", ("WorkdirRelativePath", "DL3000", "CKV_DOCKER_10", "DS-0009"))
+RULE = Rule(
+    "WORKDIR is not absolute",
+    "warning",
+    ("WorkdirRelativePath", "DL3000", "CKV_DOCKER_10", "DS-0009"),
+    words=("workdir",),
+)
 
 BAD = (
     Example("FROM alpine\nWORKDIR «app»\n"),

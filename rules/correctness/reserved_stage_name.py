@@ -27,7 +27,9 @@ from ...analyzer.dockerfile.syntax import From, Instruction
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the name of a stage is reserved", "warning", ("ReservedStageName", "DL3063"), (From,))
+RULE = Rule(
+    "the name of a stage is reserved", "warning", ("ReservedStageName", "DL3063"), (From,), words=("scratch", "context")
+)
 
 BAD = (Example("FROM alpine AS «scratch»\n"), Example("FROM alpine AS «Context»\n"))
 GOOD = (Example("FROM scratch\n"), Example("FROM alpine AS scratchpad\n"))

@@ -28,7 +28,7 @@ from ..bases import Misspelt, image_of, nearest
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("FROM uses an argument that is not declared", "warning", ("UndefinedArgInFrom",))
+RULE = Rule("FROM uses an argument that is not declared", "warning", ("UndefinedArgInFrom",), words=("$",))
 
 BAD = (
     Example("ARG VERSION=3\nFROM «alpine:${VERSOIN:-3}»\n"),

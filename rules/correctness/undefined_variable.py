@@ -29,7 +29,7 @@ from ..environments import scope_at
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a variable is used and never defined", "warning", ("UndefinedVar",))
+RULE = Rule("a variable is used and never defined", "warning", ("UndefinedVar",), words=("$",))
 
 BAD = (
     Example("FROM scratch\nARG DEST=/app\nCOPY app «$DST»\n"),

@@ -27,7 +27,7 @@ from ...analyzer.dockerfile.syntax import Copy, Stage
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("`COPY --from` names no earlier stage", "warning", ("DL3022",))
+RULE = Rule("`COPY --from` names no earlier stage", "warning", ("DL3022",), words=("--from",))
 
 BAD = (Example("FROM alpine AS build\nFROM alpine\nCOPY «--from=biuld» /a /a\n"),)
 GOOD = (

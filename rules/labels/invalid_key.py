@@ -27,7 +27,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Other
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the key of a label is against Docker's rules", "info", ("DL3048",), (Other,))
+RULE = Rule("the key of a label is against Docker's rules", "info", ("DL3048",), (Other,), words=("label",))
 
 BAD = (
     Example("FROM alpine\nLABEL «MAINTAINER=me»\n"),

@@ -61,7 +61,7 @@ _NAMES = {
 }
 _OCI = "org.opencontainers.image."
 
-RULE = Rule("the value of a label is not of its kind", "warning", tuple(_CODES.values()), (Other,))
+RULE = Rule("the value of a label is not of its kind", "warning", tuple(_CODES.values()), (Other,), words=("label",))
 
 
 class Options(NamedTuple):

@@ -26,7 +26,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Other
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a label is not among those that are allowed", "info", ("DL3050",), (Other,))
+RULE = Rule("a label is not among those that are allowed", "info", ("DL3050",), (Other,), words=("label",))
 
 
 class Options(NamedTuple):

@@ -31,7 +31,7 @@ from ..download_caches import cache_mounts, target_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a cache mount for apt is shared without a lock", "warning", on=(Run,))
+RULE = Rule("a cache mount for apt is shared without a lock", "warning", on=(Run,), words=("--mount",))
 
 BAD = (
     Example(
@@ -46,9 +46,11 @@ GOOD = (
     Example("FROM alpine:3\nRUN --mount=type=cache,target=/var/cache/apk apk add gcc\n"),
     Example("FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt ls /var/cache/apt\n"),
     Example("FROM debian:13\nARG HOW\nRUN --mount=type=cache,target=/var/cache/apt,sharing=$HOW apt-get update\n"),
+    Example("FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt apt-get update\n"),
     Example("FROM debian:13\nRUN --mount=type=bind,source=lists,target=/var/lib/apt/lists apt-get install -y gcc\n"),
 )
 
+_LISTS = "/var/lib/apt"
 _FOLDERS = ("/var/cache/apt", "/var/lib/apt")
 _PROGRAMS = frozenset({"apt-get", "apt", "aptitude"})
 
@@ -64,9 +66,11 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     if not shared:
         return
     read = see.commands(instruction)
-    if isinstance(read, Opaque) or _PROGRAMS.isdisjoint(command.program for command in read):
-        return
-    for mount in shared:
+    calls = () if isinstance(read, Opaque) else [one for one in read if one.program in _PROGRAMS]
+    installs = any(one.words[-1].text != "update" for one in calls)
+    for mount in shared if calls else ():
+        if not installs and not target_of(mount).startswith(_LISTS):
+            continue  # an update locks its lists only
         yield Diagnostic(
             primary=mount.span,
             message=f"the cache mount at `{target_of(mount)}` is shared without a lock",

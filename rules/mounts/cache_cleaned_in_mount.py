@@ -35,7 +35,7 @@ from ..facts import Facts
 from ..reach import step_of
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("a mounted cache is emptied or not used", "warning", on=(Run,))
+RULE = Rule("a mounted cache is emptied or not used", "warning", on=(Run,), words=("--mount",))
 
 
 class Evidence(NamedTuple):

@@ -27,6 +27,7 @@ the image's size: with a mount, both are met, and the cache is kept.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -35,10 +36,11 @@ from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.shell import CACHES, Command, Install, Opaque
 from ...analyzer.shell.fetches import clones
 from ...analyzer.source import Span
-from ..brought import brought
+from ..brought import Brought, brought
+from ..copies import is_whole
 from ..download_caches import STORES, cache_mounts, fetches_much, is_moved, stays_in_image
 from ..facts import Facts
-from ..reach import later_steps, step_of
+from ..reach import ancestors, later_steps, step_of
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule(
@@ -74,9 +76,16 @@ GOOD = (
     Example("FROM node:22 AS old\nRUN npm ci\nFROM node:22\n"),
     Example("FROM node:22\nONBUILD RUN npm ci\n"),
     Example("FROM golang:1.25\nCOPY main.go .\nRUN go build -o /app main.go\n"),
+    Example("FROM golang:1.25\nCOPY main.go .\nCOPY assets .\nRUN go build -o /app main.go\n"),
+    Example("FROM golang:1.25\nCOPY main.go go.mod ./\nRUN go build -o /app .\n"),
+    Example("FROM golang:1.25\nENV GOFLAGS=-mod=vendor\nCOPY . .\nRUN go build ./...\n"),
+    Example("FROM golang:1.25\nCOPY . .\nRUN go build -mod=vendor ./...\n"),
+    Example("FROM rust:1.90 AS a\nCOPY . .\nRUN cargo build --offline\nFROM debian:13\nCOPY --from=a /a /a\n"),
     Example("FROM python:3.13\nRUN git clone -b v1.2 https://github.com/a/b && pip install --no-cache-dir ./b\n"),
+    Example("FROM php:8\nRUN su - app -c 'cd /srv && composer install'\nFROM scratch\n"),
     Example("# escape=`\nFROM mcr.microsoft.com/dotnet/sdk\nRUN dotnet restore\n"),
 )
+_OTHER_USERS = frozenset({"su", "runuser", "sudo", "doas"})
 
 
 class _Bare(NamedTuple):
@@ -107,7 +116,7 @@ def _bare(instruction: Instruction, run: Run, see: Facts, options: Options) -> _
     installs = [one for one in see.installs(instruction) if fetches_much(one)]
     if options.system:
         installs += see.package_installs(instruction)
-    installs = [one for one in installs if one.tool in CACHES]
+    installs = [one for one in installs if one.tool in CACHES and not _is_of_another_user(one)]
     step = step_of(instruction, see) if installs else None
     if step is not None and see.graph is not None:
         installs = [one for one in installs if not _needs_nothing(one, step, see.graph, read)]
@@ -121,12 +130,32 @@ def _bare(instruction: Instruction, run: Run, see: Facts, options: Options) -> _
     return _Bare(step, installs[0])
 
 
+def _is_of_another_user(install: Install) -> bool:
+    """Whether a program runs the install as somebody whose home is not known."""
+    return any(posixpath.basename(word.text) in _OTHER_USERS for word in install.command.wrappers)
+
+
 def _needs_nothing(install: Install, step: Step, graph: BuildGraph, read: tuple[Command, ...]) -> bool:
-    """Whether there is nothing to download: single Go files without go.mod, or a package cloned in the same RUN."""
+    """Whether there is nothing to download: Go without modules or vendored, or a package cloned in the same RUN."""
     if install.tool == "go":
+        if any(one.name == "GOFLAGS" and "-mod=vendor" in one.value for one in step.scope.env):
+            return True
         sources, others = brought(graph, step)
-        return bool(sources) and not others and not any(one.is_broad or one.names("go.mod") for one in sources)
+        files = [posixpath.basename(word.text) for word in install.command.words if word.text.endswith(".go")]
+        of_files = any(one.names(name) for one in sources for name in files)
+        list_of_modules = "go.sum" if install.local and not _writes_sums(graph, step) else "go.mod"
+        return bool(sources) and not others and not any(_may_bring(list_of_modules, one, of_files) for one in sources)
     return install.local and bool(clones(read))
+
+
+def _may_bring(name: str, one: Brought, of_files: bool) -> bool:
+    """Whether a source may bring a file; if the files of the build are copied by name, another folder does not."""
+    return one.names(name) or (is_whole(one.taken) if of_files else one.is_broad)
+
+
+def _writes_sums(graph: BuildGraph, step: Step) -> bool:
+    """Whether a step before it makes a go.sum; without one, a build has no modules to fetch (go help go.sum)."""
+    return any("go mod" in one.text or "go get" in one.text for one in (step, *ancestors(graph, step)))
 
 
 def _told(bare: list[_Bare], see: Facts) -> Diagnostic:

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..reach import later_steps, step_of
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a secret is read that is no part of the key", "info", on=(Run,), default=False)
+RULE = Rule("a secret is read that is no part of the key", "info", on=(Run,), default=False, words=("--mount",))
 
 BAD = (
     Example("FROM node:22\nRUN «--mount=type=secret,id=npmrc,target=/root/.npmrc» npm ci\n"),

@@ -30,7 +30,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Mount, Run
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("the sources of two bind mounts can be swapped without a miss", "warning", on=(Run,))
+RULE = Rule("the sources of two bind mounts can be swapped without a miss", "warning", on=(Run,), words=("--mount",))
 
 BAD = (
     Example(

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the whole build context is mounted into a RUN", "info")
+RULE = Rule("the whole build context is mounted into a RUN", "info", on=(Run,), words=("--mount",))
 
 BAD = (
     Example("FROM node:22\nWORKDIR /app\nRUN «--mount=type=bind,target=.» npm ci\n"),
@@ -49,8 +49,7 @@ GOOD = (
 
 
 def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
-    if not isinstance(instruction.body, Run):
-        return
+    assert isinstance(instruction.body, Run)
     for mount in instruction.body.mounts:
         if not _is_whole(mount) or _is_narrow(see):
             continue

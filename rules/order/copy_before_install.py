@@ -158,7 +158,7 @@ def _confidence(
     return min(levels, key=CONFIDENCES.index)
 
 
-_SCRIPT = re.compile(r".*\.(?:sh|bash|py|pl|rb|js)")
+_SCRIPT = r".*\.(?:sh|bash|py|pl|rb|js)"
 
 
 def runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> bool:
@@ -171,7 +171,7 @@ def runs_project(command: Command, workdir: str, dests: tuple[str, ...]) -> bool
     if program in ("sh", "bash"):
         return any(not word.startswith("-") for word in words[1:])
     if program in ("python", "python3", "node", "perl", "ruby"):
-        return any(_SCRIPT.fullmatch(word) for word in words[1:2])
+        return any(re.fullmatch(_SCRIPT, word) for word in words[1:2])
     if program in ("make", "configure", "tox", "rake"):
         return True
     path = posixpath.normpath(posixpath.join(workdir, words[0]))

@@ -32,7 +32,7 @@ from ..facts import Facts
 from ..reach import counted, following, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("an epoch makes each WORKDIR miss, and what stands behind it", "warning")
+RULE = Rule("an epoch makes each WORKDIR miss, and what stands behind it", "warning", words=("source_date_epoch",))
 
 BAD = (
     Example("ARG SOURCE_DATE_EPOCH\nFROM alpine\n«WORKDIR /app»\nRUN apk add gcc\nCOPY . .\n"),

@@ -34,7 +34,7 @@ from ..reach import counted
 from ..reading import behind, declarations, reading
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a build argument is declared and never read", "info")
+RULE = Rule("a build argument is declared and never read", "info", words=("arg",))
 
 BAD = (
     Example("FROM alpine\nARG «FLAVOUR=plain»\nRUN apk add curl\n"),
@@ -45,8 +45,8 @@ GOOD = (
     Example("FROM alpine\nARG FLAVOUR=plain\nCOPY x /x\nRUN make\n"),
 )
 
-_PREDEFINED = re.compile(r"(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE")
-_TO_BUST = re.compile(r"\w*(?:CACHE|BUST|INVALIDATE|REBUILD|REFRESH|FORCE)\w*", re.IGNORECASE)
+_PREDEFINED = r"(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE"
+_TO_BUST = r"(?i)\w*(?:CACHE|BUST|INVALIDATE|REBUILD|REFRESH|FORCE)\w*"
 
 
 def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
@@ -58,7 +58,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
             continue
         for at, pair in enumerate(body.pairs):
             name = pair.key
-            if is_implicit(name) or _PREDEFINED.fullmatch(name) or _TO_BUST.fullmatch(name):
+            if is_implicit(name) or re.fullmatch(_PREDEFINED, name) or re.fullmatch(_TO_BUST, name):
                 continue
             if any(
                 f"${name}" in (other.value or "") or f"${{{name}" in (other.value or "") for other in body.pairs[at:]

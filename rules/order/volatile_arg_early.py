@@ -33,7 +33,7 @@ from ..reading import behind, carried, declarations
 from ..rule import Confidence, Diagnostic, Example, Related, Rule
 from ..volatile import changes_with, fetches_with_variable, reads, shortened
 
-RULE = Rule("a build argument that changes with every build is declared too early", "warning")
+RULE = Rule("a build argument that changes with every build is declared too early", "warning", words=("arg",))
 
 BAD = (
     Example('FROM alpine\nARG «GIT_SHA»\nRUN apk add curl\nLABEL revision="$GIT_SHA"\n'),

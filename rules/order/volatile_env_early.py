@@ -33,7 +33,7 @@ from ..reading import behind, carried
 from ..rule import Diagnostic, Example, Related, Rule
 from ..volatile import changes_with, reads, shortened
 
-RULE = Rule("a variable that changes with every build or release is set too early", "info")
+RULE = Rule("a variable that changes with every build or release is set too early", "info", words=("env",))
 
 BAD = (
     Example("FROM alpine\nENV «APP_VERSION=1.4.2»\nRUN apk add curl\nCOPY app /app\n"),

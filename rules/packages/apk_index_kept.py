@@ -29,7 +29,9 @@ from ..facts import Facts
 from ..kept import mounted
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("apk leaves its package index in the layer", "info", aliases=("DL3019", "DS-0025"), on=(Run,))
+RULE = Rule(
+    "apk leaves its package index in the layer", "info", aliases=("DL3019", "DS-0025"), on=(Run,), words=("apk",)
+)
 
 BAD = (
     Example("FROM alpine:3.20\nRUN «apk add curl»\n"),

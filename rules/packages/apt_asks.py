@@ -28,7 +28,7 @@ from ..answers import answered
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("apt-get asks before it installs", "warning", aliases=("DL3014", "DS-0021"), on=(Run,))
+RULE = Rule("apt-get asks before it installs", "warning", aliases=("DL3014", "DS-0021"), on=(Run,), words=("apt",))
 
 BAD = (
     Example("FROM debian:12\nRUN «apt-get install curl»\n"),

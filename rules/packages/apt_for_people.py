@@ -27,7 +27,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Run
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("apt is used in a script", "warning", aliases=("DL3027", "CKV_DOCKER_9"), on=(Run,))
+RULE = Rule("apt is used in a script", "warning", aliases=("DL3027", "CKV_DOCKER_9"), on=(Run,), words=("apt",))
 
 BAD = (
     Example("FROM debian:12\nRUN «apt» update\n"),

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..kept import clears_lists, is_built_on, mounted, sweeps
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("apt leaves its package lists in the layer", "info", aliases=("DL3009",), on=(Run,))
+RULE = Rule("apt leaves its package lists in the layer", "info", aliases=("DL3009",), on=(Run,), words=("apt",))
 
 BAD = (
     Example("FROM debian:12\nRUN «apt-get update» && apt-get install -y curl\n"),

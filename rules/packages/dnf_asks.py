@@ -29,7 +29,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import RPM_VALUED
 
-RULE = Rule("dnf asks before it installs", "warning", aliases=("DL3038",), on=(Run,))
+RULE = Rule("dnf asks before it installs", "warning", aliases=("DL3038",), on=(Run,), words=("dnf",))
 
 BAD = (
     Example("FROM fedora:42\nRUN «dnf install curl»\n"),

@@ -30,7 +30,9 @@ from ..facts import Facts
 from ..kept import kept
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("dnf leaves its cache in the layer", "warning", aliases=("DL3040", "DS-0019", "DS-0027"), on=(Run,))
+RULE = Rule(
+    "dnf leaves its cache in the layer", "warning", aliases=("DL3040", "DS-0019", "DS-0027"), on=(Run,), words=("dnf",)
+)
 
 BAD = (
     Example("FROM fedora:42\nRUN «dnf install -y httpd»\n"),

@@ -34,7 +34,7 @@ from ..kept import mounted
 from ..pip import pip_calls
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("pip leaves its cache in the layer", "warning", aliases=("DL3042",), on=(Run,))
+RULE = Rule("pip leaves its cache in the layer", "warning", aliases=("DL3042",), on=(Run,), words=("pip",))
 
 BAD = (
     Example("FROM python:3.12\nRUN «pip install flask»\n"),

@@ -29,7 +29,7 @@ from ...analyzer.shell import switches
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("apt installs recommended packages, too", "info", aliases=("DL3015", "DS-0029"), on=(Run,))
+RULE = Rule("apt installs recommended packages, too", "info", aliases=("DL3015", "DS-0029"), on=(Run,), words=("apt",))
 
 BAD = (
     Example("FROM debian:12\nRUN apt-get update && «apt-get install -y curl»\n"),

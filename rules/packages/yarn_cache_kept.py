@@ -32,7 +32,7 @@ from ..facts import Facts
 from ..kept import is_built_on, kept
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("yarn leaves its cache in the layer", "info", aliases=("DL3060",), on=(Run,))
+RULE = Rule("yarn leaves its cache in the layer", "info", aliases=("DL3060",), on=(Run,), words=("yarn",))
 
 BAD = (
     Example("FROM node:22\nRUN «yarn install --frozen-lockfile»\n"),

@@ -29,7 +29,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import RPM_VALUED
 
-RULE = Rule("yum asks before it installs", "warning", aliases=("DL3030",), on=(Run,))
+RULE = Rule("yum asks before it installs", "warning", aliases=("DL3030",), on=(Run,), words=("yum",))
 
 BAD = (
     Example("FROM centos:7\nRUN «yum install curl»\n"),

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..kept import kept
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("yum leaves its cache in the layer", "warning", aliases=("DL3032", "DS-0015"), on=(Run,))
+RULE = Rule("yum leaves its cache in the layer", "warning", aliases=("DL3032", "DS-0015"), on=(Run,), words=("yum",))
 
 BAD = (
     Example("FROM centos:7\nRUN «yum install -y httpd»\n"),

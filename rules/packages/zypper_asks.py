@@ -28,7 +28,7 @@ from ..answers import answered
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("zypper asks before it installs", "warning", aliases=("DL3034",), on=(Run,))
+RULE = Rule("zypper asks before it installs", "warning", aliases=("DL3034",), on=(Run,), words=("zypper",))
 
 BAD = (
     Example("FROM opensuse/leap:15.6\nRUN «zypper install curl»\n"),

@@ -30,7 +30,9 @@ from ..facts import Facts
 from ..kept import kept
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("zypper leaves its cache in the layer", "warning", aliases=("DL3036", "DS-0020"), on=(Run,))
+RULE = Rule(
+    "zypper leaves its cache in the layer", "warning", aliases=("DL3036", "DS-0020"), on=(Run,), words=("zypper",)
+)
 
 BAD = (
     Example("FROM opensuse/leap:15.6\nRUN «zypper install -y httpd»\n"),

@@ -30,7 +30,7 @@ from ..moving import ref_kind, resolved
 from ..reach import later_steps, step_of
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a branch of a repository is added", "info", on=(Copy,))
+RULE = Rule("a branch of a repository is added", "info", on=(Copy,), words=("git",))
 
 BAD = (
     Example("FROM alpine\nADD «https://github.com/a/b.git» /src\nRUN true\n"),

@@ -31,7 +31,7 @@ from ..moving import is_key
 from ..reach import later_steps, step_of
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a remote file is added without a checksum", "info", on=(Copy,))
+RULE = Rule("a remote file is added without a checksum", "info", on=(Copy,), words=("://",))
 
 BAD = (
     Example("FROM alpine\nADD «https://example.com/x-1.2.tar.gz» /x/\nRUN true\n"),

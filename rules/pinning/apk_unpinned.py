@@ -29,7 +29,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("apk adds packages without a version", "warning", aliases=("DL3018",), on=(Run,))
+RULE = Rule("apk adds packages without a version", "warning", aliases=("DL3018",), on=(Run,), words=("apk",))
 
 BAD = (
     Example("FROM alpine:3.20\nRUN apk add --no-cache «curl»\n"),
@@ -42,6 +42,7 @@ GOOD = (
     Example("FROM alpine:3.20\nRUN apk add --no-cache --repository https://example.org/edge gcc=13\n"),
     Example("FROM alpine:3.20\nRUN apk add --allow-untrusted /tmp/glibc.apk\n"),
     Example("FROM alpine:3.20\nRUN apk del gcc && apk update\n"),
+    Example('FROM alpine:3.20\nRUN deps="$(scanelf -R /usr/bin | sort -u)" && apk add --virtual .run $deps\n'),
     Example('FROM alpine:3.20\nARG P="gcc=13 make=4"\nRUN apk add $P\n'),
 )
 

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("apt installs packages without a version", "warning", aliases=("DL3008",), on=(Run,))
+RULE = Rule("apt installs packages without a version", "warning", aliases=("DL3008",), on=(Run,), words=("apt",))
 
 BAD = (
     Example("FROM debian:12\nRUN apt-get update && apt-get install -y «curl»\n"),

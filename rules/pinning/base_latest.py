@@ -27,7 +27,7 @@ from ..facts import Facts
 from ..images import base_image, tag_of
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a base image has the tag `latest`", "warning", ("DL3007", "CKV_DOCKER_7", "DS-0001"))
+RULE = Rule("a base image has the tag `latest`", "warning", ("DL3007", "CKV_DOCKER_7", "DS-0001"), words=("latest",))
 
 BAD = (Example("FROM «alpine:latest»\n"), Example("ARG TAG=latest\nFROM «alpine:$TAG»\n"))
 GOOD = (

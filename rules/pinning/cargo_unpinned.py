@@ -29,7 +29,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import unpinned
 
-RULE = Rule("cargo installs a program without a version", "warning", on=(Run,))
+RULE = Rule("cargo installs a program without a version", "warning", on=(Run,), words=("cargo",))
 
 BAD = (
     Example("FROM rust:1.82\nRUN cargo install --locked «cargo-chef»\n"),

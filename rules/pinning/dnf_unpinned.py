@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import RPM_VALUED, has_version, unpinned
 
-RULE = Rule("dnf installs packages without a version", "warning", aliases=("DL3041",), on=(Run,))
+RULE = Rule("dnf installs packages without a version", "warning", aliases=("DL3041",), on=(Run,), words=("dnf",))
 
 BAD = (
     Example("FROM fedora:42\nRUN dnf install -y «httpd»\n"),

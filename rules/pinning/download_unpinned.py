@@ -36,7 +36,7 @@ from ..facts import Facts
 from ..moving import before, is_key, moving_part, place, resolved, verifies
 from ..rule import Confidence, Diagnostic, Example, Rule
 
-RULE = Rule("a download is held by no version and no checksum", "info", on=(Run,))
+RULE = Rule("a download is held by no version and no checksum", "info", on=(Run,), words=("://",))
 
 
 class Options(NamedTuple):

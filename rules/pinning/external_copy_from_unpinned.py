@@ -27,7 +27,7 @@ from ..facts import Facts
 from ..images import copied_images, tag_of
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("files are copied from an image that moves", "warning")
+RULE = Rule("files are copied from an image that moves", "warning", words=("from=",))
 
 BAD = (
     Example("FROM alpine:3.20\nCOPY «--from=ghcr.io/astral-sh/uv:latest» /uv /bin/\n"),

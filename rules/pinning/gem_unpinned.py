@@ -30,7 +30,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("gem installs packages without a version", "warning", aliases=("DL3028",), on=(Run,))
+RULE = Rule("gem installs packages without a version", "warning", aliases=("DL3028",), on=(Run,), words=("gem",))
 
 BAD = (
     Example("FROM ruby:3.3\nRUN gem install «bundler»\n"),

@@ -30,7 +30,7 @@ from ..facts import Facts
 from ..moving import place, ref_kind, resolved
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a tag is cloned, and tags can be moved", "info", on=(Run,), default=False)
+RULE = Rule("a tag is cloned, and tags can be moved", "info", on=(Run,), default=False, words=("clone",))
 
 BAD = (
     Example("FROM debian:12\nRUN git clone --depth 1 --branch v1.2.3 «https://github.com/a/b.git»\n"),

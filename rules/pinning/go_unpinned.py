@@ -25,12 +25,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
-from ...analyzer.shell import named
+from ...analyzer.shell import Command, named
+from ..brought import brought
+from ..copies import is_whole
 from ..facts import Facts
+from ..reach import step_of
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import unpinned
 
-RULE = Rule("go installs packages without a version", "warning", aliases=("DL3062",), on=(Run,))
+RULE = Rule("go installs packages without a version", "warning", aliases=("DL3062",), on=(Run,), words=("go",))
 
 BAD = (
     Example("FROM golang:1.25\nRUN go install «golang.org/x/tools/gopls@latest»\n"),
@@ -44,6 +47,9 @@ GOOD = (
     Example("FROM golang:1.25\nRUN go run ./cmd/gen github.com/a/b\n"),
     Example('FROM golang:1.25\nRUN go install -ldflags "-s -w" -tags netgo ./cmd/x\n'),
     Example("FROM golang:1.25\nRUN go build github.com/a/b\n"),
+    Example("FROM golang:1.25\nCOPY go.mod go.sum ./\nRUN go install github.com/a/b\n"),
+    Example("FROM golang:1.25\nRUN --mount=type=bind,source=go.mod,target=go.mod go install tool github.com/a/b\n"),
+    Example("FROM golang:1.9\nRUN go get -d github.com/a/b && cd src/github.com/a/b && git checkout v1.2.3\n"),
 )
 
 _VALUED = frozenset(
@@ -57,9 +63,24 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
         verb = words[0].text if words else ""
         if verb not in ("install", "get", "run"):
             continue
+        if (verb != "get" and _has_module(instruction, see)) or _checks_out(command, instruction, see):
+            continue
         names = words[1:2] if verb == "run" else words[1:]
-        loose = [word for word in names if word.text != "tool"]
-        yield from unpinned(command, loose, _is_pinned, instruction, see, "{}@VERSION", confidence="medium")
+        yield from unpinned(command, names, _is_pinned, instruction, see, "{}@VERSION", confidence="medium")
+
+
+def _has_module(instruction: Instruction, see: Facts) -> bool:
+    """Whether a go.mod is there when an instruction runs: it says which versions are installed."""
+    step = step_of(instruction, see)
+    if see.graph is None or step is None:
+        return False
+    return any(is_whole(one.taken) or one.names("go.mod") for one in brought(see.graph, step)[0])
+
+
+def _checks_out(command: Command, instruction: Instruction, see: Facts) -> bool:
+    """Whether a version of what a command has fetched is checked out behind it."""
+    later = (one for one in see.calls(instruction, "git") if one.span > command.span)
+    return any(word.text in ("checkout", "switch", "reset") for one in later for word in one.words[1:2])
 
 
 def _is_pinned(name: str) -> bool:

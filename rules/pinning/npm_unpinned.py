@@ -31,7 +31,9 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("npm installs packages without a version", "warning", aliases=("DL3016",), on=(Run,))
+RULE = Rule(
+    "npm installs packages without a version", "warning", aliases=("DL3016",), on=(Run,), words=("npm", "yarn", "bun")
+)
 
 BAD = (
     Example("FROM node:22\nRUN npm install -g «typescript»\n"),

@@ -31,7 +31,7 @@ from ..pip import PIP_VALUED, pip_calls
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("pip installs packages without a version", "warning", aliases=("DL3013",), on=(Run,))
+RULE = Rule("pip installs packages without a version", "warning", aliases=("DL3013",), on=(Run,), words=("pip",))
 
 BAD = (
     Example("FROM python:3.12\nRUN pip install --no-cache-dir «flask»\n"),

@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import RPM_VALUED, has_version, unpinned
 
-RULE = Rule("yum installs packages without a version", "warning", aliases=("DL3033",), on=(Run,))
+RULE = Rule("yum installs packages without a version", "warning", aliases=("DL3033",), on=(Run,), words=("yum",))
 
 BAD = (
     Example("FROM centos:7\nRUN yum install -y «httpd»\n"),

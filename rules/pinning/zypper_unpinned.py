@@ -28,7 +28,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import packages, unpinned
 
-RULE = Rule("zypper installs packages without a version", "warning", aliases=("DL3037",), on=(Run,))
+RULE = Rule("zypper installs packages without a version", "warning", aliases=("DL3037",), on=(Run,), words=("zypper",))
 
 BAD = (
     Example("FROM opensuse/leap:15.6\nRUN zypper install -y «httpd»\n"),

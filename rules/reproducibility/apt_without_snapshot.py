@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..moving import before
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("packages come from an archive that moves", "info", on=(Run,), default=False)
+RULE = Rule("packages come from an archive that moves", "info", on=(Run,), default=False, words=("apt",))
 
 BAD = (
     Example("FROM debian:12-slim\nRUN apt-get update && «apt-get install -y curl»\n"),

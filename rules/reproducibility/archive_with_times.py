@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..reach import counted, step_of, takers
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("an archive holds the times of its making", "info", on=(Run,))
+RULE = Rule("an archive holds the times of its making", "info", on=(Run,), words=("tar", "zip"))
 
 BAD = (
     Example("FROM alpine AS a\nRUN make && «tar -czf /out.tgz dist»\nFROM alpine\nCOPY --from=a /out.tgz /\n"),

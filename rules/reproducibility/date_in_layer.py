@@ -33,7 +33,7 @@ from ..facts import Facts
 from ..reach import counted, step_of, takers
 from ..rule import Confidence, Diagnostic, Example, Rule
 
-RULE = Rule("the time of day goes into a layer", "info", on=(Run,))
+RULE = Rule("the time of day goes into a layer", "info", on=(Run,), words=("date",))
 
 BAD = (
     Example('FROM golang:1.25\nRUN «go build -ldflags "-X main.date=$(date -u +%F)" ./cmd»\n'),

@@ -28,7 +28,13 @@ from ...analyzer.shell import Opaque, run_text
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the distribution is upgraded", "warning", aliases=("DL3005", "DL3035", "DS-0024"), on=(Run,))
+RULE = Rule(
+    "the distribution is upgraded",
+    "warning",
+    aliases=("DL3005", "DL3035", "DS-0024"),
+    on=(Run,),
+    words=("-upgrade", "dup"),
+)
 
 BAD = (
     Example("FROM debian:12\nRUN apt-get update && «apt-get -y dist-upgrade»\n"),

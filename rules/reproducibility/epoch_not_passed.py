@@ -34,7 +34,7 @@ from ..rule import Diagnostic, Example, Rule
 
 _NAME = "SOURCE_DATE_EPOCH"
 
-RULE = Rule("a RUN reads an epoch that does not reach it", "warning", on=(Run,))
+RULE = Rule("a RUN reads an epoch that does not reach it", "warning", on=(Run,), words=("source_date_epoch",))
 
 BAD = (
     Example("ARG SOURCE_DATE_EPOCH\nFROM debian:12\nRUN date -u -d @$«SOURCE_DATE_EPOCH» > /built\n"),

@@ -29,7 +29,9 @@ from ...analyzer.shell import Opaque, run_text
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("sudo is used in a build", "error", aliases=("DL3004", "CKV2_DOCKER_1", "DS-0010"), on=(Run,))
+RULE = Rule(
+    "sudo is used in a build", "error", aliases=("DL3004", "CKV2_DOCKER_1", "DS-0010"), on=(Run,), words=("sudo",)
+)
 
 BAD = (
     Example("FROM debian:12\nRUN «sudo» apt-get update\n"),

@@ -28,7 +28,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Run
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a RUN changes the directory itself", "info", aliases=("DL3003",), on=(Run,))
+RULE = Rule("a RUN changes the directory itself", "info", aliases=("DL3003",), on=(Run,), words=("cd",))
 
 BAD = (
     Example("FROM debian:12\nRUN «cd» /src && make\n"),

@@ -26,7 +26,7 @@ from ...analyzer.shell import Command
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("curl and wget are both used", "warning", aliases=("DL4001",))
+RULE = Rule("curl and wget are both used", "warning", aliases=("DL4001",), words=("wget",))
 
 BAD = (
     Example("FROM debian:12\nRUN curl -O https://example.org/a\nRUN «wget» -q https://example.org/b\n"),

@@ -30,7 +30,7 @@ from ...analyzer.source import Span
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a failure at the head of a pipe goes unseen", "warning", aliases=("DL4006",), on=(Run,))
+RULE = Rule("a failure at the head of a pipe goes unseen", "warning", aliases=("DL4006",), on=(Run,), words=("|",))
 
 BAD = (
     Example("FROM debian:12\nRUN «curl -s https://example.org/a | tar xz»\n"),

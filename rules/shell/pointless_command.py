@@ -27,7 +27,13 @@ from ...analyzer.dockerfile.syntax import Instruction, Run
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a command has no use in a container", "info", aliases=("DL3001",), on=(Run,))
+RULE = Rule(
+    "a command has no use in a container",
+    "info",
+    aliases=("DL3001",),
+    on=(Run,),
+    words=("free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"),
+)
 
 BAD = (
     Example("FROM debian:12\nRUN «service» nginx start\n"),

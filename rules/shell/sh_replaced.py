@@ -27,7 +27,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Run
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("/bin/sh is replaced by a link", "warning", aliases=("DL4005",), on=(Run,))
+RULE = Rule("/bin/sh is replaced by a link", "warning", aliases=("DL4005",), on=(Run,), words=("/sh",))
 
 BAD = (
     Example("FROM debian:12\nRUN «ln -sf /bin/bash /bin/sh»\n"),

@@ -30,7 +30,9 @@ from ...analyzer.shell import switches
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("useradd with a high user id writes a huge log", "warning", aliases=("DL3046",), on=(Run,))
+RULE = Rule(
+    "useradd with a high user id writes a huge log", "warning", aliases=("DL3046",), on=(Run,), words=("useradd",)
+)
 
 BAD = (
     Example("FROM debian:12\nRUN «useradd -u 1000000 app»\n"),

@@ -28,7 +28,7 @@ from ...analyzer.shell import switches
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("wget writes its progress bar into the log", "info", aliases=("DL3047",), on=(Run,))
+RULE = Rule("wget writes its progress bar into the log", "info", aliases=("DL3047",), on=(Run,), words=("wget",))
 
 BAD = (
     Example("FROM debian:12\nRUN «wget» https://example.org/a.tar.gz\n"),

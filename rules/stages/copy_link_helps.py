@@ -31,7 +31,7 @@ from ..facts import Facts
 from ..reach import ancestors, following, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("a copy between stages could be independent of what is before it", "info", default=False)
+RULE = Rule("a copy between stages could be independent of what is before it", "info", default=False, words=("--from",))
 
 BAD = (
     Example("FROM node:22 AS web\nRUN npm ci\nFROM python:3.13\nCOPY . /app\n«COPY --from=web /dist /app/static»\n"),

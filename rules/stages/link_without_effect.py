@@ -29,7 +29,7 @@ from ..facts import Facts
 from ..reach import ancestors, step_of
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("--link has no effect beside --chmod", "warning", on=(Copy,))
+RULE = Rule("--link has no effect beside --chmod", "warning", on=(Copy,), words=("--link",))
 
 BAD = (
     Example("FROM alpine\nRUN apk add curl\nCOPY «--link» --chmod=755 x /x\n"),

@@ -34,7 +34,7 @@ from ..facts import Facts
 from ..moving import holds_checksum, is_renewed, moving_part, place, resolved
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("what is downloaded moves, and the cache keeps the old file", "warning", on=(Run,))
+RULE = Rule("what is downloaded moves, and the cache keeps the old file", "warning", on=(Run,), words=("://",))
 
 BAD = (
     Example("FROM debian:12\nRUN curl -fsSLo /x «https://example.com/releases/latest/x»\n"),

@@ -34,7 +34,7 @@ from ..facts import Facts
 from ..moving import is_renewed, place, ref_kind, resolved
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a branch is cloned, and the cache keeps its old commit", "warning", on=(Run,))
+RULE = Rule("a branch is cloned, and the cache keeps its old commit", "warning", on=(Run,), words=("clone",))
 
 BAD = (
     Example("FROM alpine/git\nRUN git clone «https://github.com/a/b» /src\n"),

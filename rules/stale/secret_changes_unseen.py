@@ -35,7 +35,7 @@ from ..facts import Facts
 from ..reach import later_steps, step_of
 from ..rule import Confidence, Diagnostic, Example, Rule
 
-RULE = Rule("a secret goes into the image, and the key does not hold it", "warning", on=(Run,))
+RULE = Rule("a secret goes into the image, and the key does not hold it", "warning", on=(Run,), words=("secret",))
 
 BAD = (
     Example("FROM node:22\nRUN «--mount=type=secret,id=env,target=/app/.env» npm run build\n"),

@@ -35,7 +35,11 @@ from ..reading import behind
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule(
-    "package lists are updated in a layer of their own", "warning", aliases=("CKV_DOCKER_5", "DS-0017"), on=(Run,)
+    "package lists are updated in a layer of their own",
+    "warning",
+    aliases=("CKV_DOCKER_5", "DS-0017"),
+    on=(Run,),
+    words=("apt", "apk", "yum", "dnf", "zypper", "aptitude"),
 )
 
 

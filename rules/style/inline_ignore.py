@@ -26,7 +26,7 @@ from ..comments import comments
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a comment makes an exception for hadolint", "info", ("DL1001",), default=False)
+RULE = Rule("a comment makes an exception for hadolint", "info", ("DL1001",), default=False, words=("hadolint",))
 
 BAD = (Example("«# hadolint ignore=DL3006»\nFROM alpine\n"),)
 GOOD = (

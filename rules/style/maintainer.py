@@ -27,7 +27,11 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
 RULE = Rule(
-    "MAINTAINER is deprecated", "warning", ("MaintainerDeprecated", "DL4000", "CKV_DOCKER_6", "DS-0022"), (Other,)
+    "MAINTAINER is deprecated",
+    "warning",
+    ("MaintainerDeprecated", "DL4000", "CKV_DOCKER_6", "DS-0022"),
+    (Other,),
+    words=("maintainer",),
 )
 
 BAD = (Example("FROM alpine\n«MAINTAINER me@example.com»\n"),)

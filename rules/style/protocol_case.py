@@ -27,7 +27,7 @@ from ..facts import Facts
 from ..ports import ports
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the protocol in EXPOSE is not in lower case", "info", ("ExposeProtoCasing",), (Other,))
+RULE = Rule("the protocol in EXPOSE is not in lower case", "info", ("ExposeProtoCasing",), (Other,), words=("expose",))
 
 BAD = (Example("FROM alpine\nEXPOSE 80 «53/UDP»\n"),)
 GOOD = (Example("FROM alpine\nEXPOSE 80 53/udp\n"), Example("FROM alpine\nEXPOSE $PORT\n"))

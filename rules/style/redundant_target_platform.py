@@ -27,7 +27,12 @@ from ..bases import PLATFORM
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("FROM names the target platform, which is the default", "info", ("RedundantTargetPlatform", "DL3065"))
+RULE = Rule(
+    "FROM names the target platform, which is the default",
+    "info",
+    ("RedundantTargetPlatform", "DL3065"),
+    words=("targetplatform",),
+)
 
 BAD = (
     Example("FROM «--platform=$TARGETPLATFORM» alpine\n"),

@@ -139,7 +139,7 @@ def test_permission_denied(locked: str, tmp_path: Path) -> None:
         if os.stat(folder).st_mode & 0o005 != 0o005 and folder.is_relative_to("/tmp"):
             os.chmod(folder, 0o755)
     program = (  # everything is imported while that is allowed
-        "import os, sys, traceback, dockerfile_parse, dcache.cli.predict, dcache.cli.errors\n"
+        "import hashlib, os, subprocess, sys, traceback, dockerfile_parse, dcache.cli.predict, dcache.cli.errors\n"
         "from dcache.cli.main import main\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534); main(sys.argv[1:])"
     )

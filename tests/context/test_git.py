@@ -82,7 +82,7 @@ def test_two_revisions_take_one_process(git: Git, repo: Path, monkeypatch: pytes
         started.append(command)
         return real(command, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("dcache.analyzer.context.git.subprocess.Popen", popen)
+    monkeypatch.setattr("subprocess.Popen", popen)
     with repository(str(repo)) as one:
         assert _changes(one.tree("HEAD~1", ""), one.tree("HEAD", "")) == [("content", "d/e/c")]
     assert len(started) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 
 import pytest
 
@@ -27,7 +26,7 @@ def rule(name: str, pattern: str) -> LoadedRule:
         for match in re.finditer(pattern, see.source):
             yield Diagnostic(Span(*match.span()), f"`{match[0]}`", "it costs", "mend it")
 
-    return LoadedRule(name, Rule("x", "info"), Dockerfile, check, ModuleType(name))
+    return LoadedRule(name, Rule("x", "info"), Dockerfile, check)
 
 
 def replaced(new: str, *, safe: bool = True, around: int = 0) -> Cure:

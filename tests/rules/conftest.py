@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -66,9 +67,11 @@ def lint_text() -> Lint:
         context: Mapping[str, str] | None = None,
         confidence: Confidence = "medium",
         rules: tuple[LoadedRule, ...] | None = None,
+        options: Mapping[str, Any] = {},
     ) -> FileReport:
         opener = None if context is None else lambda: build_context(context)
         source = SourceFile("Dockerfile", text)
-        return lint(parse(source), chosen(select) if rules is None else rules, opener, Settings(confidence))
+        settings = Settings(confidence, options=options)
+        return lint(parse(source), chosen(select) if rules is None else rules, opener, settings)
 
     return run

@@ -177,7 +177,7 @@ def test_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         raise ZeroDivisionError
 
     monkeypatch.setattr(unused_arg, "declarations", broken)
-    write(tmp_path, Dockerfile=BAD)
+    write(tmp_path, Dockerfile=BAD + "ARG X\n")
     result = run()
     assert result.exit_code == 3
     assert "the rule order/unused-arg failed; this is a fault of dcache" in result.stderr

@@ -47,7 +47,7 @@ FOUND = [
         'FROM --platform="${TARGETPLATFORM}" alpine\n',
         ['--platform="${TARGETPLATFORM}"'],
     ),
-    ("stages/whole-filesystem-copied", 'FROM scratch\nCOPY --from=a ["/", "/"]\n', ['"/"']),
+    ("stages/whole-filesystem-copied", 'FROM b AS a\nRUN x\nFROM c\nCOPY --from=a ["/", "/"]\n', ['"/"']),
 ]
 
 # rule, text, why nothing is reported
@@ -125,6 +125,8 @@ SILENT = [
     ("style/protocol-case", FROM + "EXPOSE 80\n", "no protocol"),
     ("style/redundant-target-platform", "FROM --platform=$TARGETPLATFORM$X alpine\n", "put together"),
     ("stages/whole-filesystem-copied", FROM + "COPY --from=a:1 /a /\n", "a directory"),
+    ("stages/whole-filesystem-copied", "FROM b AS a\nRUN x\nFROM scratch\nCOPY --from=a / /\n", "one layer of all"),
+    ("stages/whole-filesystem-copied", FROM + "COPY --from=a:1 / /\n", "perhaps an image to be laid over others"),
     ("pinning/base-untagged", "FROM scratch AS a\nFROM a\nFROM $X\n", "nothing, a stage, and not known"),
     ("pinning/base-untagged", "FROM localhost:5000/a:1\n", "a port and a tag"),
     ("pinning/base-latest", "FROM a:latest-1\nFROM latest:1\n", "other tags"),

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dcache.cli.main import dcache
-from dcache.config import config_for
+from dcache.config import forget
 
 HADOLINT = """\
 trustedRegistries: [docker.io, "*.example.com"]
@@ -32,7 +32,7 @@ def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path(".hadolint.yaml").write_text(HADOLINT)
     Path("dcache.toml").write_text(CliRunner().invoke(dcache, ["config", "--from-hadolint", ".hadolint.yaml"]).stdout)
-    config_for.cache_clear()
+    forget()
 
 
 def found(text: str, *select: str) -> list[str]:

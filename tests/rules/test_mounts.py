@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcache.rules.catalogue import LoadedRule, chosen
+from dcache.rules.catalogue import chosen
 from dcache.rules.mounts.cache_mount_missing import Options
 
 from .conftest import Lint
@@ -204,9 +204,7 @@ def test_the_mount_lies_in_the_home_of_the_user(lint_text: Lint) -> None:
 
 def test_packages_of_the_distribution_by_option(lint_text: Lint) -> None:
     text = "FROM debian\nRUN apt-get update && apt-get install -y gcc\n"
-    (rule,) = chosen([MISSING])
-    system: tuple[LoadedRule, ...] = (rule._replace(options=Options(system=True)),)
-    (found,) = lint_text(text, rules=system).diagnostics
+    (found,) = lint_text(text, MISSING, options={MISSING: Options(system=True)}).diagnostics
     assert "target=/var/cache/apt,sharing=locked" in found.cure
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dcache.rules.catalogue import chosen
 from dcache.rules.moving import moving_part, ref_kind
+from dcache.rules.pinning.download_unpinned import Options
 
 from .conftest import Lint
 
@@ -88,10 +88,8 @@ def test_silent(case: Case, lint_text: Lint) -> None:
 
 
 def test_the_option_asks_for_a_checksum_of_versions_too(lint_text: Lint) -> None:
-    (rule,) = chosen([LOAD])
-    strict = rule._replace(options=rule.options._replace(require_checksum=True))
     text = "FROM a\nRUN curl -O https://example.com/x-1.2.3.tgz\n"
-    (found,) = lint_text(text, rules=(strict,)).diagnostics
+    (found,) = lint_text(text, LOAD, options={LOAD: Options(require_checksum=True)}).diagnostics
     assert "without a checksum" in found.message
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dcache.cli.main import dcache
-from dcache.config import DEFAULTS, ConfigError, config_for, read_config
+from dcache.config import DEFAULTS, ConfigError, forget, read_config
 from dcache.reports.rules import config_schema, rules_document
 from dcache.schemas import schema, violation
 
@@ -20,7 +20,7 @@ ARG = "FROM alpine:3.22\nARG FLAVOUR=plain\nRUN apk add curl\n"
 def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    config_for.cache_clear()
+    forget()
 
 
 def write(**files: str) -> None:
@@ -51,7 +51,7 @@ def test_the_nearest_file_counts() -> None:
     write(dcache_toml='ignore = ["order/unused-arg"]', Dockerfile=ARG, sub__Dockerfile=ARG)
     assert found("Dockerfile") == found("sub/Dockerfile") == []
     write(sub__pyproject_toml='[tool.dcache]\nselect = ["order"]')
-    config_for.cache_clear()
+    forget()
     assert found("sub/Dockerfile") == ["order/unused-arg"]
     assert found("--isolated", "Dockerfile") == ["order/unused-arg"]
 
@@ -65,7 +65,7 @@ def test_the_users_own_file_counts_where_there_is_no_other() -> None:
     write(home__dcache__dcache_toml='ignore = ["order"]', Dockerfile=ARG)
     assert found("Dockerfile") == []
     write(dcache_toml="")
-    config_for.cache_clear()
+    forget()
     assert found("Dockerfile") == ["order/unused-arg"]
 
 
@@ -95,7 +95,7 @@ def test_severities_of_rules() -> None:
     write(dcache_toml='[rules."order/unused-arg"]\nseverity = "error"', Dockerfile=ARG)
     assert "error order/unused-arg" in run("lint", "Dockerfile").stdout
     write(dcache_toml='[rules."order/unused-arg"]\nseverity = "off"')
-    config_for.cache_clear()
+    forget()
     assert found("Dockerfile") == []
 
 

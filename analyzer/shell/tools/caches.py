@@ -80,7 +80,7 @@ CACHES: dict[str, Cache] = {
         ("~/.nuget/packages",), variables=frozenset({"NUGET_PACKAGES"}), clear=(("dotnet", "nuget", "locals"),)
     ),
     "composer": Cache(
-        ("~/.composer/cache", "/tmp/cache"),
+        ("~/.composer/cache", "~/.cache/composer", "/tmp/cache"),
         frozenset({"--no-cache"}),
         frozenset({"COMPOSER_CACHE_DIR", "COMPOSER_HOME"}),
         (("composer", "clear-cache"), ("composer", "clearcache"), ("composer", "cc")),
