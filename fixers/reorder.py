@@ -206,7 +206,7 @@ def _volatile(see: Facts, stage: int) -> dict[int, Item]:
 def presumed(better: Reordered) -> str:
     """The clause that has to be true for an order that is not sure."""
     if not better.alters - {DIRECTORY}:
-        return "what packages install for the whole system goes into system directories"
+        return "no program that is run is among what is copied, and packages go where the whole system keeps them"
     names = " and ".join(f"`{name}`" for name in sorted(better.alters - {DIRECTORY}))
     return f"the install scripts of packages do not read {names}"
 

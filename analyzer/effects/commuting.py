@@ -9,6 +9,8 @@ from ..shell.commands import Opaque
 from ..shell.effects import ANY, Effects
 from ..shell.variables import is_common
 
+_SEARCH = "search:"
+
 EVERYTHING = Effects(
     reads=frozenset({"/", "user", "shell", "workdir", "environment"}),
     writes=frozenset({"/"}),
@@ -36,8 +38,9 @@ def commute(one: Effects | Opaque, other: Effects | Opaque, *, presume: bool = F
     """Whether exchanging two adjacent instructions surely leaves the same image, and lets both succeed as they do now.
 
     The image is its files, with owners, modes, bytes and links, and its configuration; times and layers aside.
-    With `presume`, what `Effects.assumes` says is taken for granted, and that the programs of packages read only those
-    variables that every program may read. Taken for granted in any case is that the directories of the base image are
+    With `presume`, what `Effects.assumes` says is taken for granted, that the programs of packages read only those
+    variables that every program may read, and that nothing is found where PATH and its like (`search:`) only also look.
+    Taken for granted in any case is that the directories of the base image are
     no links to each other, those aside that distributions are known for (/bin, /lib, /var/run …).
     """
     return conflict(one, other, presume=presume) is None
@@ -57,9 +60,10 @@ def _taken(one: Effects | Opaque, presume: bool) -> Effects:
         return EVERYTHING
     if presume:
         return one._replace(variables=one.variables - ANY) if one.foreign else one
+    searched = frozenset(name.removeprefix(_SEARCH) for name in one.reads if name.startswith(_SEARCH))
     if one.assumes:
         return one._replace(reads=one.reads | {"/"}, writes=one.writes | {"/"})
-    return one
+    return one._replace(reads=one.reads | searched) if searched else one
 
 
 def _met(one: Effects, other: Effects) -> str | None:

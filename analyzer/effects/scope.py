@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..dockerfile import ExpansionError, expand, names
@@ -10,6 +11,7 @@ from ..graph import BuildGraph
 from ..graph.paths import clean, workdir
 from ..graph.scope import DEFAULT_PATH
 
+_SEARCH = re.compile(r"\w*PATH|LD_\w+|PERL5LIB|RUBYLIB")
 ROOT = frozenset({"root", "0", "root:root", "0:0", "root:0", "0:root"})
 
 
@@ -17,7 +19,9 @@ class Known:
     """The variables, the working directory, the user and the shell that are known.
 
     `values` are those of variables that are known for sure. `open` is True where a base image may have set others, and
-    `unsure` are names that a build argument decides. `workdir` None is not known; `user` None is the base image's own.
+    `unsure` are names that a build argument decides. `searched` are directories in which programs, libraries or modules
+    are looked for, by the variable that says so, whatever else it says. `workdir` None is not known; `user` None is the
+    base image's own.
     """
 
     def __init__(self, escape: str) -> None:
@@ -26,6 +30,7 @@ class Known:
         self.values: dict[str, str] = {}
         self.unsure: set[str] = set()
         self.open = True
+        self.searched: dict[str, frozenset[str]] = {}
         self.workdir: str | None = None
         self.user: str | None = None
         self.shell: tuple[str, ...] | None = None
@@ -38,6 +43,7 @@ class Known:
         """The same, to go on from."""
         other = Known(self.escape)
         other.values, other.unsure, other.open = dict(self.values), set(self.unsure), self.open
+        other.searched = dict(self.searched)
         other.workdir, other.user, other.shell = self.workdir, self.user, self.shell
         return other
 
@@ -54,6 +60,10 @@ class Known:
     def pass_by(self, instruction: Instruction) -> None:
         """Take in what an instruction changes for those behind it."""
         body = instruction.body
+        if isinstance(body, Env | Arg):
+            for pair in body.pairs:
+                if _SEARCH.fullmatch(pair.key):
+                    self.searched[pair.key] = self._folders(pair.key, pair.value)
         if isinstance(body, Env):
             self._assign([(self.word(pair.key), self.word(pair.value or "")) for pair in body.pairs])
         elif isinstance(body, Arg):
@@ -69,6 +79,20 @@ class Known:
             self.user = self.word(body.user.text) or "?"
         elif isinstance(body, Shell):
             self.shell = body.argv
+
+    def _folders(self, name: str, value: str | None) -> frozenset[str]:
+        """The directories that a value names; the root where a build argument decides on one of them."""
+        found: set[str] = set()
+        for part in (value or "").strip("\"'").split(":"):
+            known = self.word(part)
+            asked = set(names(part, self.escape))
+            if known is not None and known.startswith("/"):
+                found.add(clean(known))
+            elif name in asked:
+                found |= self.searched.get(name, frozenset())
+            if asked & self.unsure - {name}:
+                found.add("/")
+        return frozenset(found)
 
     def _assign(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
         for name, value in pairs:

@@ -236,8 +236,9 @@ def _run(instruction: Instruction, body: Run, known: Known, commands: CommandsOf
         return found
     if found.network and not (known.user is None or known.user in ROOT or home):
         return Opaque("the home of its user is not known")
+    reads.update(f"search:{folder}" for folders in known.searched.values() for folder in folders)
     for name, value in known.values.items():
-        if is_common(name):
+        if is_common(name) and name not in known.searched and name != "PATH":
             reads.update(clean(part) for part in value.split(":") if part.startswith("/"))
     how = f"run by {known.user}"
     found = found._replace(

@@ -25,9 +25,10 @@ class Effects(NamedTuple):
     """What a command or an instruction reads and writes.
 
     `reads` and `writes` are absolute paths, each with all that lies below it, and names of what is no file: `env:NAME`,
-    `workdir`, `user`, `shell`, `config:Cmd`. `makes` are directories that are made where they are missing, each with a
-    text that says with which owner and mode; `needs` are paths of which only that they are there counts, and as what.
-    `links` are symbolic links that are made. `network`: it fetches; `stable`: the same inputs give the same bytes.
+    `workdir`, `user`, `shell`, `config:Cmd`, `search:/app/bin` (a directory that PATH or its like names), `cache:ID`.
+    `makes` are directories that are made where they are missing, each with a text that says with which owner and mode;
+    `needs` are paths of which only that they are there counts, and as what. `links` are symbolic links that are made.
+    `network`: it fetches; `stable`: the same inputs give the same bytes.
     `variables` are the names of the environment that may be read, besides those that every program may read of itself
     (`is_common`). `foreign` is True where the only programs that may read more of it are those of packages, and not the
     project's. `assumes` says what has to hold for the paths to be all.

@@ -161,13 +161,32 @@ def test_keep_their_order(of_stage: StageEffects, one: str, other: str) -> None:
     assert not commute(second, first)
 
 
-def test_a_path_known_to_python_is_read_by_every_run(of_stage: StageEffects) -> None:
-    first, second = _pair(of_stage, "COPY . /app/", _APT, "ENV PYTHONPATH=/app\n")
+@pytest.mark.parametrize(
+    "before",
+    [
+        "ENV PYTHONPATH=/app",
+        "ENV PYTHONPATH=/app:$PYTHONPATH",
+        "ENV PATH=/app/bin:$PATH",
+        "ENV PATH=/app/bin:/usr/bin",
+        'ENV PATH="/app/bin:$PATH"',
+        "ENV PATH /app/bin:$PATH",
+        "ENV PATH=/app/bin:$PATH\nENV PATH=$PATH:/x",
+        "ENV APP=/app\nENV PATH=$APP/bin:$PATH",
+        "ARG APP=/b\nENV PATH=$APP/bin:$PATH",
+        "ENV LD_LIBRARY_PATH=/app/lib",
+        "ENV HOME=/app",
+    ],
+)
+def test_every_run_looks_where_variables_say(of_stage: StageEffects, before: str) -> None:
+    first, second = _pair(of_stage, "COPY . /app/", "RUN touch /b", before + "\n")
     assert not commute(first, second)
-    first, second = _pair(of_stage, "COPY . /app/", "RUN touch /b", "ENV PATH=/app/bin:$PATH\n")
-    assert conflict(first, second) is None  # what PATH is is not known for sure: the base image adds to it
-    first, second = _pair(of_stage, "COPY . /app/", "RUN touch /b", "ENV PATH=/app/bin:/usr/bin\n")
-    assert conflict(first, second) == "/app"
+    assert commute(first, second, presume=True) is ("HOME" not in before)
+
+
+@pytest.mark.parametrize("before", ["ENV PATH=/x/bin:$PATH", "ENV PATH=$JAVA_HOME/bin:$PATH", "ENV CONFIG=/app"])
+def test_other_places_are_not_looked_at(of_stage: StageEffects, before: str) -> None:
+    first, second = _pair(of_stage, "COPY . /app/", "RUN touch /b", before + "\n")
+    assert commute(first, second)
 
 
 def test_packages_do_not_read_a_variable_where_that_is_presumed(of_stage: StageEffects) -> None:

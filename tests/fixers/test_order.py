@@ -84,6 +84,12 @@ def test_what_surely_changes_nothing_is_moved(rule: str, before: str, after: str
 
 UNSAFE = [
     (
+        LONG,  # scripts of packages that run Python would find modules there
+        f"FROM a\nENV PYTHONPATH=/app\nCOPY . /app\n{_APT}\n",
+        f"FROM a\nENV PYTHONPATH=/app\n{_APT}\nCOPY . /app\n",
+        "no program that is run is among what is copied, and packages go where the whole system keeps them",
+    ),
+    (
         ARG,
         "FROM a\nARG GIT_SHA\nRUN apk add curl\nLABEL r=$GIT_SHA\n",
         "FROM a\nRUN apk add curl\nARG GIT_SHA\nLABEL r=$GIT_SHA\n",
@@ -133,7 +139,6 @@ ALONE = [
     (LONG, f"FROM a\nCOPY . /app\n{_APT} && cp /app/x /y\n", "it reads what is copied"),
     (LONG, f"FROM a\nCOPY . .\n{_APT}\n", "where the copy goes is not known"),
     (LONG, f"FROM a\nWORKDIR /usr/src/app\nCOPY . .\n{_APT}\n", "packages write there"),
-    (LONG, f"FROM a\nCOPY . /app\nENV PYTHONPATH=/app\n{_APT}\n", "scripts of packages that run Python read it"),
     (LONG, f"FROM a\nCOPY . /app\nRUN ./configure\n{_APT}\n", "what ./configure does is not known"),
     (
         LONG,

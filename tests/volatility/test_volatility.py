@@ -216,6 +216,10 @@ def test_facts_ask_git_where_they_are_asked(repo: Path) -> None:
     assert Facts(parse(SourceFile(path, "FROM a\n"))).volatility is None
 
 
+def _no_text(_path: str) -> str:
+    return ""
+
+
 def test_a_fix_tells_how_often_it_helps(repo: Path) -> None:
     text = "FROM debian:13\nCOPY . /app\nRUN apt-get update && apt-get install -y gcc\n"
     for number in range(4):
@@ -226,7 +230,7 @@ def test_a_fix_tells_how_often_it_helps(repo: Path) -> None:
         return lambda: Contexts(texts).of(path, None)
 
     rules = chosen(["order/expensive-after-volatile"])
-    fixed = fix_file(SourceFile(path, text), rules, Files(lambda _: "", opened), Settings("low"))
+    fixed = fix_file(SourceFile(path, text), rules, Files(_no_text, opened), Settings("low"))
     assert [one.fix.gain for one in fixed.applied] == [
         "after an edit of `a`: 2 of 3 steps re-run, then 1; what is copied with it changed on 3 of the last 3 commits"
     ]
@@ -242,7 +246,7 @@ def test_what_did_not_change_on_many_commits_is_not_worth_a_move(repo: Path) -> 
         return lambda: Contexts(texts).of(path, None)
 
     rules = chosen(["order/expensive-after-volatile"])
-    assert not fix_file(SourceFile(path, text), rules, Files(lambda _: "", opened), Settings("low")).applied
+    assert not fix_file(SourceFile(path, text), rules, Files(_no_text, opened), Settings("low")).applied
 
 
 def test_no_git_no_past(tmp_path: Path) -> None:
