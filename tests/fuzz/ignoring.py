@@ -19,7 +19,7 @@ def modelled(patterns: tuple[str, ...]) -> tuple[Rule, ...] | None:
     """The model of patterns, None where one of them is not to be read plainly or could take long."""
     if not all(_READABLE.fullmatch(one) and one.count("*") <= 6 for one in patterns):
         return None
-    return tuple(_rule(one) for one in patterns)
+    return tuple(_rule(one.strip(" ")) for one in patterns)  # `/ a` is read as ` a` and matched as `a`
 
 
 def _rule(pattern: str) -> Rule:

@@ -35,3 +35,6 @@ def test_the_model_of_ignore_files_is_asked() -> None:
     assert model is not None
     assert [decided(model, path) for path in ("a", "src", "src/x", "src/y/a.log")] == [True, False, False, True]
     assert modelled(("[a]",)) is None
+    blank = modelled(read_ignore("/ a/\n!/ b\n").patterns)
+    assert blank is not None
+    assert [decided(blank, path) for path in ("a", " a", "b")] == [True, False, False]
