@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
-Kind = Literal["image", "apt", "apk", "pip", "npm", "gem", "go", "cargo", "git", "download"]
+Kind = Literal["image", "apt", "apk", "pip", "npm", "gem", "go", "cargo", "git", "download", "snapshot"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+USUAL: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "snapshot")
+"""What is pinned where nothing is chosen: a snapshot of the archive is in the place of apt's versions."""
 LOCK = "dcache-pins.json"
 """The name of the file that a lock is kept in."""
 
@@ -31,6 +33,7 @@ _VALUES: Mapping[Kind, re.Pattern[str]] = {
     "cargo": re.compile(_NUMBER),
     "git": re.compile(_COMMIT),
     "download": re.compile(r"sha256:[0-9a-f]{64}"),
+    "snapshot": re.compile(r"[0-9]{8}T[0-9]{6}Z"),
 }
 
 
@@ -38,7 +41,8 @@ class Key(NamedTuple):
     """What is pinned: a name as the Dockerfile writes it, and `where` it was looked up, as far as that decides.
 
     `where` is the distribution and suite of apt and apk, `debian/bookworm`, the version of the language where packages
-    are made for some only, `python/3.12`, and "" for the others. An image is named in full, a repository with its ref.
+    are made for some only, `python/3.12`, and "" for the others. An image is named in full, a repository with its ref,
+    a snapshot by its distribution.
     """
 
     kind: Kind
@@ -50,7 +54,7 @@ class Key(NamedTuple):
 
 
 class Pin(NamedTuple):
-    """What a name stood for: a digest, a version, a commit or a checksum; `date` is the day for which that is so."""
+    """What a name stood for: a digest, a version, a commit, a checksum or a time; `date` is the day on which it did."""
 
     value: str
     date: str

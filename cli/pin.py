@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..analyzer.pins import KINDS, Key
+from ..analyzer.pins import KINDS, USUAL, Key
 from ..fixers.pins import PinReport
 from ..pins.http import Limits
 from ..pins.services import Hosts
@@ -60,7 +60,9 @@ def _host_options(function: Command) -> Command:
 
 @click.command("pin")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--select", multiple=True, metavar="KIND", callback=names, help=f"Only these: {', '.join(KINDS)}.")
+@click.option(
+    "--select", multiple=True, metavar="KIND", callback=names, help=f"Only these: {', '.join(USUAL)}; or snapshot."
+)
 @click.option("--update", is_flag=True, help="Move pins that are there forward, too.")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 where --update would change something.")
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing.")
@@ -146,7 +148,7 @@ def _request(paths: tuple[str, ...], update: bool, given: dict[str, Any]) -> Pin
         lint_request(paths or (".",), {**given, "select": ()}),
         hosts,
         Limits(silence=given["timeout"]),
-        frozenset(given["select"] or KINDS),
+        frozenset(given["select"] or USUAL),
         update,
         given["offline"],
         given["lock"],

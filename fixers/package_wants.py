@@ -99,6 +99,9 @@ def wants_of(kind: Kind, found: Diagnostic, instruction: Instruction, see: Facts
     read = see.commands(instruction)
     if not isinstance(evidence, Evidence) or isinstance(read, Opaque):
         return
+    added = added_source(instruction, see) if kind == "apt" else None
+    if added is not None and "snapshot" in added.text:
+        return  # the whole archive is pinned
     for text, span in zip(evidence.names, evidence.spans, strict=True):
         command = next(one for one in read if any(word.span == span and word.text == text for word in one.words))
         yield _want(_Found(kind, text, span, command, instruction), see)

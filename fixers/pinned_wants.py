@@ -21,13 +21,18 @@ _PROGRAMS: dict[str, Kind] = {
     "yarn": "npm", "gem": "gem", "go": "go", "cargo": "cargo", "uv": "pip",
 }  # fmt: skip
 
+_IN_TEXT = frozenset({"git", "download", "snapshot"})
+"""The kinds whose pins are no part of a word that names them."""
+
+_END = r"(?![\w./-])"
+
 
 def pinned_wants(see: Facts) -> Iterator[Want]:
     """The words, commits and checksums of a Dockerfile that are what the lock holds."""
     pins = see.pins.pins
     if not pins:
         return
-    spots = [(key, pin) for key, pin in pins.items() if key.kind in ("git", "download") and pin.value in see.source]
+    spots = [(key, pin) for key, pin in pins.items() if key.kind in _IN_TEXT and pin.value in see.source]
     for instruction in see.instructions((Run, Copy)):
         if see.is_trigger(instruction):
             continue
@@ -60,8 +65,9 @@ def _words(kind: Kind, command: Command, instruction: Instruction, see: Facts) -
 def _spots(key: Key, pin: Pin, instruction: Instruction, see: Facts) -> Iterator[Want]:
     """The places of a commit or a checksum in an instruction that names what it is of."""
     text = see.source[instruction.span.start : instruction.span.end]
-    address = key.name.rpartition("#")[0] if key.kind == "git" else key.name
-    if not re.search(rf"{re.escape(address)}(?![\w./-])", text):
+    named = {"git": key.name.rpartition("#")[0], "snapshot": "http://snapshot"}
+    address = named.get(key.kind, key.name)
+    if not re.search(rf"{re.escape(address)}{'' if key.kind == 'snapshot' else _END}", text):
         return
     start = text.find(pin.value)
     while start >= 0:

@@ -43,9 +43,10 @@ def all_wants(see: Facts) -> tuple[Want, ...]:
     from .image_wants import image_wants
     from .package_wants import package_wants
     from .pinned_wants import pinned_wants
+    from .snapshot_wants import snapshot_wants
     from .source_wants import source_wants
 
-    found = [*image_wants(see), *package_wants(see), *source_wants(see), *pinned_wants(see)]
+    found = [*image_wants(see), *package_wants(see), *source_wants(see), *snapshot_wants(see), *pinned_wants(see)]
     return tuple(sorted(found, key=lambda one: (one.place, one.key)))
 
 
@@ -94,6 +95,11 @@ def _risk(want: Want) -> str:
             )
         case "download":
             return "the build is to stop when the server sends something else"
+        case "snapshot":
+            return (
+                "nothing newer than the snapshot is in the base image or wanted, and the image may be left with it as "
+                "its source of packages"
+            )
         case "git":
             return "the commit stays in the repository, and nothing reads the name of the branch from the clone"
         case _:

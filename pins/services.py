@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -93,6 +94,9 @@ class Services:
                 return Found(git.commit(key.name, date=date))
             case "download":
                 return Found(downloads.checksum(key.name, client, date))
+            case "snapshot":  # any time has one: the newest that was made until then
+                day = date or datetime.datetime.now(datetime.UTC).date().isoformat()
+                return Found(f"{day.replace('-', '')}T000000Z")
             case _:
                 assert_never(key.kind)
 

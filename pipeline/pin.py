@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.files import InputError
-from ..analyzer.pins import KINDS, Key, Kind, Lock, Pin
+from ..analyzer.pins import USUAL, Key, Kind, Lock, Pin
 from ..fixers.pins import FilePins, PinReport, pinned
 from ..fixers.wants import Want, all_wants
 from ..pins.http import Client, Limits, Unresolved
@@ -31,6 +31,7 @@ _RULES: Mapping[Kind, tuple[str, ...]] = {
     "image": ("base-without-digest", "base-untagged", "base-latest", "external-copy-from-unpinned"),
     "git": ("git-clone-unpinned", "add-git-unpinned"),
     "download": ("add-without-checksum",),
+    "snapshot": ("apt-without-snapshot",),
 }
 
 
@@ -44,7 +45,7 @@ class PinRequest(NamedTuple):
     lint: LintRequest
     hosts: Hosts = Hosts()
     limits: Limits = Limits()
-    kinds: frozenset[Kind] = frozenset(KINDS)
+    kinds: frozenset[Kind] = frozenset(USUAL)
     update: bool = False
     offline: bool = False
     lock: str | None = None
@@ -126,8 +127,9 @@ def _read(path: str, request: PinRequest, contexts: Contexts, locks: dict[str, L
 def _is_silenced(want: Want, see: Facts, asked: tuple[Comment, ...]) -> bool:
     """Whether a comment of the file asks to leave a name alone."""
     names = _RULES.get(want.key.kind, (f"{want.key.kind}-unpinned",))
+    theme = "reproducibility" if want.key.kind == "snapshot" else "pinning"
     known = aliases()
-    return any(not silenced([Diagnostic(want.place, "", rule=f"pinning/{name}")], asked, known)[0] for name in names)
+    return any(not silenced([Diagnostic(want.place, "", rule=f"{theme}/{name}")], asked, known)[0] for name in names)
 
 
 def _looked_up(

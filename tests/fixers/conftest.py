@@ -19,6 +19,7 @@ FixText = Callable[..., Fixed]
 VALUES: Mapping[Kind, str] = {
     "image": "sha256:" + "1a" * 32, "apt": "1:1.2-3+deb12u4", "apk": "1.2.3-r4", "pip": "1.2.3", "npm": "1.2.3",
     "gem": "1.2.3", "go": "v1.2.3", "cargo": "1.2.3", "git": "1a" * 20, "download": "sha256:" + "2b" * 32,
+    "snapshot": "20260131T000000Z",
 }  # fmt: skip
 
 

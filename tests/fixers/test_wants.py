@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dcache.analyzer.dockerfile import parse
-from dcache.analyzer.pins import Key, Lock, Pin
+from dcache.analyzer.pins import USUAL, Key, Kind, Lock, Pin
 from dcache.analyzer.source import SourceFile, apply_edits
 from dcache.fixers.verify import difference
 from dcache.fixers.wants import Want, all_wants, edits
@@ -24,16 +24,22 @@ C = VALUES["git"]
 APT, APK = "=" + VALUES["apt"], "=" + VALUES["apk"]
 
 
-def wants(text: str, lock: Lock | None = None, context: Mapping[str, str] | None = None) -> tuple[Want, ...]:
-    """What can be pinned in a text."""
+def wants(
+    text: str,
+    lock: Lock | None = None,
+    context: Mapping[str, str] | None = None,
+    kinds: tuple[Kind, ...] = USUAL,
+) -> tuple[Want, ...]:
+    """What of these kinds can be pinned in a text."""
     opened = None if context is None else (lambda: build_context(context))
-    return all_wants(Facts(parse(SourceFile("Dockerfile", text)), opened, lock or Lock()))
+    found = all_wants(Facts(parse(SourceFile("Dockerfile", text)), opened, lock or Lock()))
+    return tuple(one for one in found if one.key.kind in kinds)
 
 
-def pinned(text: str, lock: Lock = KNOWS_EVERYTHING) -> str:
+def pinned(text: str, lock: Lock = KNOWS_EVERYTHING, kinds: tuple[Kind, ...] = USUAL) -> str:
     """The text with pins from a lock, held against the text before as `dcache fix` does."""
     see = Facts(parse(SourceFile("Dockerfile", text)), None, Lock({}, lock.environments))
-    written = edits(all_wants(see), lock, text)
+    written = edits((one for one in all_wants(see) if one.key.kind in kinds), lock, text)
     after = apply_edits(text, written)
     assert difference(see.dockerfile, parse(SourceFile("Dockerfile", after)), written, ()) is None
     return after
@@ -221,8 +227,12 @@ def test_what_a_base_image_does_not_tell_is_given() -> None:
     lock = KNOWS_EVERYTHING._replace(environments={"system": "debian/trixie", "python": "3.13", "ruby": "3.4"})
     after = pinned(text, lock)
     assert f"curl{APT}\n" in after and "flask==1.2.3\n" in after and "a:1.2.3\n" in after
-    see = Facts(parse(SourceFile("Dockerfile", text)), None, Lock({}, lock.environments))
-    assert {one.key.where for one in all_wants(see)} == {"", "debian/trixie", "python/3.13", "ruby/3.4"}
+    assert {one.key.where for one in wants(text, Lock({}, lock.environments))} == {
+        "",
+        "debian/trixie",
+        "python/3.13",
+        "ruby/3.4",
+    }
 
 
 CHECKOUT = f" && git -C b checkout --quiet {C}"

@@ -183,6 +183,17 @@ def test_kinds_are_chosen(project: Path, options: list[str], capsys: pytest.Capt
     assert after == before.replace("gem install a", "gem install a:7.1.0").replace("a@latest", "a@v1.2.0")
 
 
+def test_a_snapshot_is_chosen(project: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "Dockerfile").write_text("FROM debian:12\nRUN apt-get update && apt-get install -y curl\n")
+    assert dcache(capsys, "pin", "--select", "snapshot", "--date", "2026-01-31").status == 0
+    text = (project / "Dockerfile").read_text()
+    assert "20260131T000000Z" in text and "curl\n" in text
+    assert dcache(capsys, "pin", "--select", "apt").status == 0 and (project / "Dockerfile").read_text() == text
+    assert dcache(capsys, "pin", "--select", "snapshot", "--check", "--date", "2026-01-31").status == 0
+    assert dcache(capsys, "pin", "--select", "snapshot", "--check").status == 1
+    assert not server.asked
+
+
 def test_settings_say_where_to_ask(project: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     server.add("/a", Reply(json.dumps(NPM).encode()))
     (project / "dcache.toml").write_text(f'[pin]\nnpm-registry = "{server.url}"\n')

@@ -50,6 +50,7 @@ def test_an_empty_lock_is_one() -> None:
         ("cargo", "0.1.68"),
         ("git", COMMIT),
         ("download", DIGEST),
+        ("snapshot", "20260131T000000Z"),
     ],
 )
 def test_values(kind: Kind, value: str) -> None:
