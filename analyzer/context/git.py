@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _QUIET = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 _SET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": ""}
 _UNSET = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+_INERT = ["--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
 _KEPT_TREES = 50_000
 _MODES: dict[bytes, tuple[str, int]] = {
     b"40000": ("dir", 0o755),
@@ -173,9 +174,8 @@ class Repository:
 
     def staged(self, prefix: str) -> list[str]:
         """The paths below the directory, from the top, where the index is not as HEAD has it."""
-        flags = ["diff-index", "--cached", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-textconv"]
-        output = self._run([*flags, "--ignore-submodules=none", "HEAD", "--", *_pathspecs(prefix)])
-        return [_text(name) for name in output.split(b"\0")[1::2]]
+        raw = ["diff-index", "--cached", "-z", "--raw", "--no-renames", *_INERT, "HEAD", "--", *_pathspecs(prefix)]
+        return [_text(name) for name in self._run(raw).split(b"\0")[1::2]]
 
     def settings(self) -> dict[str, str]:
         """The settings, by name in lower case, that say how files on disk may differ from what git stores."""
@@ -242,11 +242,9 @@ class Repository:
         found = set(map(_text, output.split(b"\0")))
         return frozenset(path for path in paths if os.path.realpath(path) in found)
 
-    def log(self, count: int) -> bytes:
-        """What the newest commits up to HEAD changed, merges against first parents: context/history.py reads it."""
-        form = "-z --name-only --first-parent -m --no-renames --no-relative --format=%x00%H%x20%P".split()
-        quiet = "--no-show-signature --no-ext-diff --no-textconv --no-color --ignore-submodules=none".split()
-        return self._run(["-c", "log.diffMerges=separate", "log", f"--max-count={count}", *form, *quiet])
+    def log(self, arguments: list[str]) -> bytes:
+        """What `git log` prints with these arguments (context/history.py)."""
+        return self._run(["-c", "log.diffMerges=separate", "log", "--no-show-signature", *_INERT, *arguments])
 
     def changed_lines(self, rev: str, path: str) -> tuple[range, ...] | None:
         """The 1-based lines of a file that differ from a revision's, None where the revision has no such file."""
@@ -254,8 +252,7 @@ class Repository:
         commit = self.commit(rev)
         if self._ask(f"{commit}:{name}") is None:
             return None
-        arguments = ["diff", "--unified=0", "--no-color", "--no-ext-diff", commit, "--", f":(top,literal){name}"]
-        output = self._run(arguments)
+        output = self._run(["diff", "--unified=0", "--no-color", *_INERT, commit, "--", f":(top,literal){name}"])
         return tuple(
             range(int(start), int(start) + int(count or 1)) for start, count in re.findall(_HUNK, _text(output))
         )

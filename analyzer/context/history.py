@@ -14,6 +14,8 @@ from typing import NamedTuple
 from ..files import cache_folder
 from .git import Place, Repository, head
 
+_FORM = "-z --name-only --first-parent -m --no-renames --no-relative --no-color --format=%x00%H%x20%P".split()
+
 COMMITS = 200
 """How many commits are looked at, from HEAD back along first parents."""
 
@@ -37,14 +39,14 @@ def history(place: Place) -> History:
     with Repository(place) as repository:
         if not repository.has_head():
             return History("", ())
-        found = read_log(at, repository.log(COMMITS))
+        found = read_log(at, repository.log([f"--max-count={COMMITS}", *_FORM]))
     if at:
         _keep(place, found)
     return found
 
 
 def read_log(at: str, log: bytes) -> History:
-    """The history in what `Repository.log` gives: a NUL, hashes, a NUL, a line feed, paths that end in NUL."""
+    """The history in what `git log` prints with _FORM: a NUL, hashes, a NUL, a line feed, paths that end in NUL."""
     commits: list[tuple[str, ...]] = []
     for part in log.split(b"\0\0") if log else ():
         header, _, names = part.lstrip(b"\0").partition(b"\0")
