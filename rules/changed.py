@@ -13,7 +13,7 @@ from .run import FileReport
 def on_changed_lines(report: FileReport, rev: str) -> FileReport:
     """The report with the findings that touch a line changed since `rev`; all where the revision lacks the file.
 
-    Where git cannot tell, `failure` says why.
+    Where git cannot tell, there is none, and `failure` says why.
     """
     if report.source is None or not report.diagnostics:
         return report
@@ -21,7 +21,7 @@ def on_changed_lines(report: FileReport, rev: str) -> FileReport:
         with repository(os.path.dirname(report.path) or os.curdir) as repo:
             changed = repo.changed_lines(rev, report.path)
     except ContextError as error:
-        return report._replace(failure=f"--diff-base {rev}: {error}")
+        return report._replace(diagnostics=(), failure=f"--diff-base {rev}: {error}")
     if changed is None:
         return report
     text = report.source.text

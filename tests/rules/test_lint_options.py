@@ -69,7 +69,9 @@ def test_only_changed_lines_count() -> None:
     assert "`ARG TASTE`" in result.stdout and "`ARG FLAVOUR`" not in result.stdout
     Path("new.Dockerfile").write_text(ARG)
     assert "`ARG FLAVOUR`" in lint("--diff-base", "HEAD", "new.Dockerfile").stdout
-    assert lint("--diff-base", "nowhere").exit_code == 2
+    result = lint("--diff-base", "nowhere")
+    assert result.exit_code == 2
+    assert "`ARG" not in result.stdout
 
 
 def test_what_git_ignores_is_skipped_unless_it_is_named() -> None:

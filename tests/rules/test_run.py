@@ -199,3 +199,22 @@ def test_a_plain_lint_is_light(tmp_path: Path) -> None:
 def test_a_diagnostic_is_one_sentence() -> None:
     assert Diagnostic(Span(0, 1), "`x` is bad", "it costs", "do y").sentence == "`x` is bad: it costs; do y"
     assert Diagnostic(Span(0, 1), "`x` is bad").sentence == "`x` is bad"
+
+
+def test_only_rules_that_have_something_to_look_at_are_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM debian:13\nRUN yum install curl\n")
+    program = (
+        "import json, sys\n"
+        "from dcache.pipeline.lint import LintRequest, run_lint\n"
+        f"run_lint(LintRequest(({str(file)!r},), config=''))\n"
+        "print(json.dumps(sorted(sys.modules)))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    modules = json.loads(ended.stdout)
+    assert "dcache.rules.packages.yum_asks" in modules
+    assert not {
+        "dcache.rules.packages.zypper_asks",
+        "dcache.rules.order.unused_arg",
+        "dcache.rules.security.named_user",
+    } & set(modules)
