@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Copy, Instruction, Onbuild, Run, Workdir
@@ -90,7 +91,7 @@ class _Advance:
         if ignored:
             edits[self._ignore_file()] = (self._ignore_edit(ignored),)
         assumed = (*assumes, *known.assumes)
-        return Fix(_title(made, head.names), not assumed, edits, assumes="; ".join(assumed))
+        return Fix(_title(made, head.names[-1], self.copy.instruction), not assumed, edits, assumes="; ".join(assumed))
 
     # What moves ----------------------------------------------------------------------------------------------
 
@@ -133,11 +134,15 @@ class _Advance:
                 raise _Halted(f"`{_short(one.instruction)}` brings to the same place what is not known")
         for one in self.moved:
             body = one.instruction.body
-            assert isinstance(body, Copy)
+            assert isinstance(body, Copy) and isinstance(one.op, CopyOp)
             if "$" in one.instruction.text and any(_declares(other) for other in self.between):
                 raise _Halted("the copy names variables that are set behind it")
-            if not body.dest.text.startswith("/") and any(isinstance(other.body, Workdir) for other in self.between):
+            if self._is_carried(body) and re.search("[\0\ue000\\s]", one.op.dest):
                 raise _Halted("the working directory changes behind the copy")
+
+    def _is_carried(self, body: Copy) -> bool:
+        """Whether a copy with a relative destination is carried over a WORKDIR."""
+        return not body.dest.text.startswith("/") and any(isinstance(other.body, Workdir) for other in self.between)
 
     # What runs before ----------------------------------------------------------------------------------------
 
@@ -316,12 +321,23 @@ class _Advance:
             own = [line.text + newline for line in made if line.step is one]
             found.append(Edit(span, "".join(own)) if own else remove(dockerfile, instruction))
             blank = dockerfile.source.text[span.end : span.end + len(newline)] == newline
-            moved += (newline if blank and not tail else "") + lines(dockerfile, instruction)
+            moved += (newline if blank and not tail else "") + self._carried(one)
         if tail:
             found.append(split(self.step.instruction, tail, moved, self.see.source, newline))
         else:
             found.append(insert_below(dockerfile, self.step.instruction, moved))
         return tuple(found)
+
+    def _carried(self, step: Step) -> str:
+        """The rows of a copy, with its destination as an absolute path where a WORKDIR comes to stand before it."""
+        body = step.instruction.body
+        assert isinstance(body, Copy) and isinstance(step.op, CopyOp)
+        text = lines(self.see.dockerfile, step.instruction)
+        if not self._is_carried(body):
+            return text
+        start = block(self.see.dockerfile, step.instruction).start
+        dest = f'"{step.op.dest}"' if body.json else step.op.dest
+        return text[: body.dest.span.start - start] + dest + text[body.dest.span.end - start :]
 
     def _ignores(self) -> bool:
         return self.context.ignore_file is not None or not self.context.given
@@ -360,13 +376,17 @@ def _merged(known: list[_Known]) -> _Known:
     return _Known(*(tuple(item for one in known for item in one[at]) for at in range(5)))
 
 
-def _title(made: list[Line], names: tuple[str, ...]) -> str:
+def _title(made: list[Line], install: str, copy: Instruction) -> str:
     files = [file for line in made for file in line.files]
+    name = f"`{install if len(install) <= 40 else install[:39] + '…'}`"
+    if not files:
+        return f"move `{_short(copy, 50)}` below {name}"
     shown = ", ".join(f"`{file}`" for file in files[:2]) + (f" and {len(files) - 2} more" if len(files) > 2 else "")
-    name = f"`{names[-1]}`"
-    return f"copy {shown} before {name}, the rest behind it" if files else f"copy what {name} does not need behind it"
+    if len(shown) > 50:
+        shown = f"{len(files)} manifests" if len(files) > 1 else f"`{posixpath.basename(files[0])}`"
+    return f"copy {shown} before {name}, the rest behind it"
 
 
-def _short(instruction: Instruction) -> str:
+def _short(instruction: Instruction, most: int = 60) -> str:
     text = " ".join(instruction.text.split())
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from ..analyzer.effects import covers, overlap
 from ..analyzer.effects.scope import ROOT, Known
+from ..analyzer.projects.scripts import shadow
 from ..analyzer.shell import Command, Opaque, is_manifest
 from ..analyzer.shell.effects import SYSTEM, Effects, Surroundings, effects
-from .landings import Landed
+from .landings import Found, Landed
 
 # What programs of developers do to their own settings and caches only, whatever lies in the directory.
 _SETTINGS: dict[str, tuple[str, ...]] = {
@@ -95,17 +96,20 @@ def keep_off(commands: tuple[Command, ...], workdir: str, known: Known, ground: 
     folders = _folders(commands, workdir)
     for one in commands:
         if _makes_environment(one):
-            word = one.words[-1]
-            path = posixpath.normpath(posixpath.join(folders[one.subshell], word.text))
-            if not word.fixed or word.text.startswith("-") or not ground.is_free(path):
+            last = known.word(one.words[-1].text) or "-"
+            path = posixpath.normpath(posixpath.join(folders[one.subshell], last))
+            hidden = shadow(ground.landed.names(folders[one.subshell].strip("/")))
+            if hidden is not None:
+                return Look(f"`{hidden}` stands for a module of Python")
+            if "`" in last or last.startswith(("-", "~")) or not ground.is_free(path):
                 return Look(f"`{' '.join(word.text for word in one.words)}` may lie over what is copied")
-    look = _met(found, commands, workdir, ground)
+    look = _met(found, commands, workdir, ground, known.user in ROOT or known.user is None)
     if _ACCOUNTS.intersection(found.writes) or any(one.program in _CHANGES_ACCOUNTS for one in commands):
         look = look._replace(accounts=True)
     return look._replace(folders=(*look.folders, *folders.values()))
 
 
-def _met(found: Effects, commands: tuple[Command, ...], workdir: str, ground: Ground) -> Look:
+def _met(found: Effects, commands: tuple[Command, ...], workdir: str, ground: Ground, rooted: bool) -> Look:
     """Whether effects meet what is brought."""
     named = {posixpath.normpath(word.text.rstrip("*") or "/") for one in commands for word in one.words}
     tilde = any(word.text.startswith("~") for one in commands for word in one.words)
@@ -117,9 +121,11 @@ def _met(found: Effects, commands: tuple[Command, ...], workdir: str, ground: Gr
             continue
         if path in SYSTEM and path not in named and not tilde and path not in ground.roots:
             continue  # what packages are put into: a project below is not theirs
-        if ground.is_free(path) or (path in made and path not in found.writes and covers(path, workdir)):
-            continue
         at = ground.landed.at(path.strip("/"))
+        if ground.is_free(path) or (
+            path in made - found.writes and (covers(path, workdir) or (rooted and _is_folder(at)))
+        ):
+            continue  # a directory that is made, and copied over by one that brings its mode and owner
         if path in found.writes or not ground.is_inside(path) or path in ground.roots:
             return Look(f"`{path}` is touched before it is copied")
         if at is None and not ground.landed.names(path.strip("/")):
@@ -128,6 +134,10 @@ def _met(found: Effects, commands: tuple[Command, ...], workdir: str, ground: Gr
             return Look(f"`{path}` is looked into before it is copied")
         reads.append(path.strip("/"))
     return Look("", tuple(reads), tuple(folders))
+
+
+def _is_folder(found: Found | None) -> bool:
+    return found is not None and found.node.kind == "dir"
 
 
 def _folders(commands: tuple[Command, ...], workdir: str) -> dict[tuple[int, ...], str]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from ..analyzer.dockerfile.syntax import Copy
 from ..analyzer.graph import CopyOp, Step
+from ..analyzer.graph.steps import Assignment
+from ..analyzer.projects.scripts import shadow
 from ..analyzer.shell import is_implicit
 from .apart import Ground
 from .landings import Landed, Landing
@@ -43,11 +45,9 @@ def place_fault(
         if fault is not None:
             return fault
     for variable in step.scope.env:
-        if variable.name and variable.name != "PYTHONPATH" and is_implicit(variable.name):
-            for value in variable.value.split(":"):
-                inner = posixpath.normpath(value).strip("/") if value.startswith("/") else None
-                if inner and ground.landed.at(inner) is not None and inner not in first:
-                    return f"`{variable.name}` leads programs to `{value}`, which is copied"
+        fault = _variable_fault(variable, step, ground, first)
+        if fault is not None:
+            return fault
     for place, _, path in brought:
         if not is_plain(path) or posixpath.basename(path) != posixpath.basename(place):
             return f"`{path}` cannot be named in a COPY as it is"
@@ -58,6 +58,21 @@ def place_fault(
         if fault is not None:
             return fault
     return _owner_fault(step, landed, brought)
+
+
+def _variable_fault(variable: Assignment, step: Step, ground: Ground, first: set[str]) -> str | None:
+    """Why a variable of the environment may lead programs to what is copied."""
+    name = variable.name
+    if not name or not is_implicit(name):
+        return None
+    for value in re.findall(r"(?:^|(?<=[\s:=;,]))(?!\w+://)[^\s:=;,]+", variable.value):
+        inner = posixpath.normpath(posixpath.join(step.scope.workdir, value)).strip("/")
+        found = ground.landed.at(inner) if inner else None
+        if found is None or inner in first or (found.node.kind == "dir" and not value.startswith(("/", "."))):
+            continue
+        if name != "PYTHONPATH" or shadow(ground.landed.names(inner)) is not None:
+            return f"`{name}` leads programs to `{value}`, which is copied"
+    return None
 
 
 def _system_fault(root: str, ground: Ground, first: set[str]) -> str | None:

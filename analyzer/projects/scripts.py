@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .files import Project, exists, inside
@@ -74,6 +74,19 @@ def module(text: str) -> Module | None:
     from .syntax import read_module
 
     return read_module(text)
+
+
+_INSTALLERS = frozenset({"pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize"})
+
+
+def shadow(names: Iterable[str]) -> str | None:
+    """A file or folder that stands for a module of Python or of its installers where its folder is looked into."""
+    for name in sorted(names):
+        stem = name.removesuffix(".py")
+        beside = name.endswith((".egg-info", ".dist-info", ".egg-link", ".pth"))
+        if beside or stem in _INSTALLERS or stem in sys.stdlib_module_names:
+            return name
+    return None
 
 
 def named(texts: Sequence[str], folders: Sequence[str], project: Project) -> set[str]:

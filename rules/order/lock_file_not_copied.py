@@ -31,6 +31,7 @@ from typing import NamedTuple
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.shell import Install, Opaque, run_text
+from ...analyzer.source import Span
 from ..brought import Brought, brings, brought
 from ..copies import fits
 from ..facts import BuildContext, Facts
@@ -38,6 +39,15 @@ from ..reach import ancestors, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("a manifest is copied without its lock file", "warning")
+
+
+class Evidence(NamedTuple):
+    """The step and the source that bring the manifest, and the path of the lock file, "" where it is not sent."""
+
+    copy: int
+    source: Span
+    lock: str
+    install: str
 
 
 class _Pair(NamedTuple):
@@ -127,7 +137,7 @@ def _without_lock(install: Install, pair: _Pair, step: Step, graph: BuildGraph, 
             return
     if _may_make(install, pair, step, graph, see):
         return
-    yield _told(install, there[0] if there else pair.locks[0], manifest, context)
+    yield _told(install, there, pair, manifest, context)
 
 
 def _path(folder: str, name: str) -> str:
@@ -171,15 +181,17 @@ def _may_make(install: Install, pair: _Pair, step: Step, graph: BuildGraph, see:
 _BESIDES = frozenset({"config", "set", "-g", "--global", "--version", "-v", "cache", "global", "env", "self", "target"})
 
 
-def _told(install: Install, lock: str, manifest: Brought, context: BuildContext | None) -> Diagnostic:
+def _told(
+    install: Install, there: list[str], pair: _Pair, manifest: Brought, context: BuildContext | None
+) -> Diagnostic:
+    lock = there[0] if there else pair.locks[0]
+    path = _path(posixpath.dirname(manifest.taken.path), lock)
     cost = (
         f"`{install.name}` stops without it"
         if install.strict
         else f"a changed `{lock}` re-runs nothing, and `{install.name}` picks the newest versions whenever it does run"
     )
-    ignored = context is not None and context.context.ignore.excluded(
-        _path(posixpath.dirname(manifest.taken.path), lock)
-    )
+    ignored = context is not None and context.context.ignore.excluded(path)
     return Diagnostic(
         primary=manifest.span,
         message=f"`{manifest.text}` is brought in for `{install.name}` without `{lock}`",
@@ -187,4 +199,5 @@ def _told(install: Install, lock: str, manifest: Brought, context: BuildContext 
         cure=f"let `{lock}` through in the ignore file" if ignored else f"copy `{lock}` with it",
         related=(Related(install.command.span, f"`{install.name}` runs here"),),
         confidence="high" if install.strict else "medium",
+        evidence=Evidence(manifest.step.id, manifest.span, path if there and not ignored else "", install.name),
     )

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.projects import Workspace, workspace
@@ -38,6 +39,19 @@ from ..reach import ancestors, counted, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("manifests of a workspace's members are not copied", "warning")
+
+
+class Evidence(NamedTuple):
+    """The step of the install and that which brings the manifest of the root, and the manifests that it lacks.
+
+    `root` is the path of that manifest in the context.
+    """
+
+    step: int
+    copy: int
+    root: str
+    missing: tuple[str, ...]
+
 
 _NPM = {"package.json": '{"workspaces": ["pkg/*"]}', "package-lock.json": "{}"}
 _CARGO = {"Cargo.toml": '[workspace]\nmembers = ["a", "b"]\n', "Cargo.lock": "", "a/Cargo.toml": "", "b/Cargo.toml": ""}
@@ -119,7 +133,7 @@ def _missing(
         root = next((one for one in sources if one.folder == place and brings(one, found.root, see.context)), None)
         missing = [path for path in found.members if not any(brings(one, path, see.context) for one in sources)]
         if root is not None and missing and not _edited(found, step, graph, see):
-            yield _told(install, found, missing, root)
+            yield _told(install, found, missing, root, step)
             return
 
 
@@ -140,7 +154,7 @@ def _edited(found: Workspace, step: Step, graph: BuildGraph, see: Facts) -> bool
     return False
 
 
-def _told(install: Install, found: Workspace, missing: list[str], root: Brought) -> Diagnostic:
+def _told(install: Install, found: Workspace, missing: list[str], root: Brought, step: Step) -> Diagnostic:
     shown = ", ".join(f"`{path}`" for path in missing[:3])
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     cost = (
@@ -156,4 +170,5 @@ def _told(install: Install, found: Workspace, missing: list[str], root: Brought)
         cure=f"copy {'it' if len(missing) == 1 else 'them'} too, each to its own folder, as `COPY --parents` does",
         related=(Related(install.command.span, f"`{install.name}` runs here"),),
         confidence="high" if found.fails else "medium",
+        evidence=Evidence(step.id, root.step.id, found.root, tuple(missing)),
     )

@@ -28,7 +28,7 @@ from .manifests import (
 )
 
 REFUSED: dict[str, tuple[str, Project, str]] = {
-    "no manifest": ("npm ci", {"index.js": ""}, "`package.json` is no JSON"),
+    "no manifest": ("npm ci", {"index.js": ""}, "the context has no `package.json`"),
     "a manifest that is no JSON": ("npm ci", {**NPM, "package.json": "{"}, "`package.json` is no JSON"),
     "no lock file": ("npm ci", {"package.json": "{}"}, "wants a lock file"),
     "another lock file": ("npm install", {"package.json": "{}", "yarn.lock": ""}, "another tool's lock file"),

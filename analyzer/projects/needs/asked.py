@@ -143,8 +143,10 @@ def json_table(path: str, project: Project) -> dict[str, object]:
     import json
 
     text = project.text(path)
+    if text is None:
+        raise Unknown(f"the context has no `{path}`")
     try:
-        found = table(json.loads(text or ""))
+        found = table(json.loads(text))
     except (ValueError, RecursionError):
         found = None
     if found is None:

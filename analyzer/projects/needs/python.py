@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 
 from ...shell.options import values
+from ..scripts import shadow
 from ..tables import entries, table, texts, toml
 from ..workspaces import workspace
 from .asked import Asked, Needs, Unknown, joined, kept, strings
@@ -65,10 +65,9 @@ def _refuse_shadows(asked: Asked) -> None:
     folders = [asked.folder] if "python -m" in looked else []
     folders += [one.strip("/") for one in asked.environment.get("PYTHONPATH", "").split(":") if one.startswith("/")]
     names = {name for folder in folders for name in asked.project.names(folder)}
-    known = sys.stdlib_module_names | {"pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize"}
-    for name in sorted(names):
-        if name.removesuffix(".py") in known or name.endswith((".egg-info", ".dist-info", ".egg-link", ".pth")):
-            raise Unknown(f"`{looked[0]}` lets `{name}` of the project stand for another module")
+    found = shadow(names)
+    if found is not None:
+        raise Unknown(f"`{looked[0]}` lets `{found}` of the project stand for another module")
 
 
 def _uv_settings(asked: Asked) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...shell.options import values
+from ...shell.options import value, values
 from ..tables import entries, table, texts
 from .asked import NOTHING, Asked, Needs, Unknown, joined, json_table, kept
 
@@ -23,9 +23,10 @@ _PLACED = re.compile(r"\b(?:path|gemspec|glob)\b")
 
 def _bundler(asked: Asked) -> Needs:
     gemfile = asked.environment.get("BUNDLE_GEMFILE", "Gemfile")
-    if asked.given("--gemfile", "--binstubs", "--path", "--standalone", "--local"):
+    if asked.given("--binstubs", "--path", "--standalone", "--local"):
         raise Unknown("the options of `bundle install` choose what it reads or writes")
-    path = asked.path(gemfile)
+    path = asked.path(value(asked.words, "--gemfile") or gemfile)
+    asked = asked._replace(folder=path.rpartition("/")[0])
     if path != joined(asked.folder, "Gemfile") or asked.has("gems.rb"):
         raise Unknown(f"`{gemfile}` is chosen in place of `Gemfile`")
     asked.needed("Gemfile")
