@@ -14,6 +14,7 @@ from ..rules.images import Image, base_image, copied_images, tag_of
 from ..rules.named_contexts import named_contexts
 from .wants import Want, at
 
+_PREFIX = re.compile(r"\$(?:\w+|\{\w+\})(/?)([^$]+)")
 _VARIABLE = re.compile(r"([^$]*)\$(?:(\w+)|\{(\w+)\})")
 
 
@@ -31,12 +32,22 @@ def image_wants(see: Facts) -> Iterator[Want]:
 
 
 def _base(image: Image, see: Facts) -> Iterator[Want]:
-    if image.text is None or "$" in image.written:
+    place = at(image.written, image.span, see)
+    if image.text is not None and place is not None and _is_elsewhere(image.written, image.text):
+        yield from _written(image.text, image.span, place, see)
+    elif image.text is None or "$" in image.written:
         yield from _variable(image, see)
-    elif is_image_ref(image.text):
-        place = at(image.written, image.span, see)
-        if place is not None and image.written == image.text:
-            yield from _written(image.text, image.span, place, see)
+    elif is_image_ref(image.text) and place is not None and image.written == image.text:
+        yield from _written(image.text, image.span, place, see)
+
+
+def _is_elsewhere(written: str, text: str) -> bool:
+    """Whether the only variable says in which registry an image is: then its name and tag are the text's."""
+    form = _PREFIX.fullmatch(written)
+    if form is None or not is_image_ref(text):
+        return False
+    prefix = text.removesuffix(form[1] + form[2])
+    return prefix != text and bool(form[1] or not prefix or prefix.endswith("/"))
 
 
 def _copied(image: Image, see: Facts) -> Iterator[Want]:

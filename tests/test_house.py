@@ -15,7 +15,19 @@ ROOT = Path(__file__).parents[1]
 LINES = 400
 OUTSIDE = ("tests/", "corpus/", "docs/", "bench/", ".")
 VAGUE = {"base", "common", "handler", "handlers", "helper", "helpers", "manager", "misc", "util", "utils"}
-SLOW = {"asyncio", "importlib.metadata", "jsonschema", "libcst", "networkx", "rich", "yaml"}
+SLOW = {
+    "asyncio",
+    "debian",
+    "importlib.metadata",
+    "jsonschema",
+    "libcst",
+    "networkx",
+    "pypi_simple",
+    "requests",
+    "rich",
+    "urllib3",
+    "yaml",
+}
 URL_HOST = re.compile(r"https?://(?:[^/@\s\"']*@)?([\w.-]+)")
 
 
