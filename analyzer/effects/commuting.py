@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ..shell.commands import Opaque
-from ..shell.effects import ANY, Effects
+from ..shell.effects import ANY, ESSENTIAL, MANAGER, PROGRAMS, SYSTEM, Effects
 from ..shell.variables import is_common
 
 _SEARCH = "search:"
@@ -69,9 +69,13 @@ def _taken(one: Effects | Opaque, presume: bool) -> Effects:
 def _met(one: Effects, other: Effects) -> str | None:
     """What one writes or makes, and the other reads, writes, makes or needs."""
     touched = other.reads | other.writes
+    essential = PROGRAMS if ESSENTIAL in other.reads else frozenset[str]()
     for name in sorted(one.writes):
         if name.startswith("/"):
             if any(overlap(name, path) for path in touched if path.startswith("/")):
+                return name
+            managed = MANAGER in one.reads and name in SYSTEM
+            if not managed and any(overlap(name, path) for path in essential):
                 return name
             if any(covers(name, path) for path in (*other.needs, *(made for made, _ in other.makes))):
                 return name

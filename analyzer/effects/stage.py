@@ -24,7 +24,7 @@ from ..dockerfile.syntax import (
 from ..graph import BuildGraph, Step
 from ..graph.paths import clean
 from ..shell.commands import Command, Opaque
-from ..shell.effects import Effects, Surroundings, above, effects
+from ..shell.effects import ESSENTIAL, PROGRAMS, Effects, Surroundings, above, effects
 from ..shell.runs import run_text
 from ..shell.variables import is_common
 from .commuting import BARRIER, covers
@@ -229,11 +229,15 @@ def _run(instruction: Instruction, body: Run, known: Known, commands: CommandsOf
     at = Surroundings(None, known.values, home, script)
     found = effects(read, at)
     reads = {"user", "environment", "shell"}
+    if known.user is not None and not re.fullmatch(r"\d+(?::\d+)?|root(?::root)?", known.user):
+        reads |= _ACCOUNTS
     if isinstance(found, Opaque):
         found = effects(read, at._replace(workdir=known.workdir))
         reads.add("workdir")
     if isinstance(found, Opaque):
         return found
+    if ESSENTIAL in found.reads and body.argv is None and known.shell not in (None, ("/bin/sh", "-c")):
+        reads |= PROGRAMS  # the shell may come with a package
     if found.network and not (known.user is None or known.user in ROOT or home):
         return Opaque("the home of its user is not known")
     reads.update(f"search:{folder}" for folders in known.searched.values() for folder in folders)

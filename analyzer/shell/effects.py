@@ -21,6 +21,15 @@ PROGRAMS = frozenset("/bin /etc /lib /lib32 /lib64 /libx32 /sbin /usr".split())
 """What every RUN reads: a shell, programs and their libraries, and who it runs as."""
 
 
+ESSENTIAL = "essential"
+"""What a RUN reads instead where it runs nothing but a shell and programs that every system begins with, and that do
+the same in all their versions."""
+
+MANAGER = "manager"
+"""What a package manager reads that leaves such programs as they are, whatever else it puts into system directories:
+those of Debian and of RPM, whose coreutils and shell are there from the beginning. apk may replace BusyBox's."""
+
+
 class Effects(NamedTuple):
     """What a command or an instruction reads and writes.
 

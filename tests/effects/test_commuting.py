@@ -41,6 +41,11 @@ SAFE = [
     ("ENV GIT_SHA=abc", "RUN useradd app"),
     ("ENV A=b", "COPY a /a"),
     ("ENV A=b", "LABEL a=b"),
+    (_APT, "RUN mkdir -p /a"),
+    (_APT, "RUN chmod -R 777 /a"),
+    (_APT, "RUN chown -R 1000:1000 /a && touch /b"),
+    (_APT, "RUN chown root:root /a"),
+    ("RUN yum install -y gcc", "RUN rm -rf /a && echo x > /b"),
     ("LABEL a=b", "RUN ./anything"),
     ("LABEL a=b", "LABEL c=d"),
     ('CMD ["a"]', "RUN ./anything"),
@@ -99,7 +104,18 @@ ORDERED = [
     ("RUN ln -s /usr /app", "COPY a /app/a"),
     ("RUN touch /a", "RUN mv /a /b"),
     (_APT, "RUN apt-get install -y gcc"),
-    (_APT, "RUN mkdir -p /a"),
+    (_APK, "RUN mkdir -p /a"),
+    (_APT, "RUN chown -R www-data /a"),
+    (_APT, "RUN chown -R 1000:www-data /a"),
+    (_APT, "RUN find /a -delete"),
+    (_APT, "RUN tar xf /a -C /b"),
+    (_APT, "RUN unzip /a -d /b"),
+    (_APT, "RUN rm -rf /var/lib/apt/lists/*"),
+    (_APT, "RUN mkdir -p /usr/local/x"),
+    (f"{_APT} && cp /x /usr/bin/rm", "RUN rm /a"),
+    ("COPY rm /usr/local/bin/", "RUN rm /a"),
+    ("COPY a /etc/b", "RUN wget -qO /c https://example.com"),
+    ("RUN docker-php-ext-install pdo", "RUN mkdir /a"),
     (_APT, "RUN pip install flask"),
     (_APT, "RUN curl -fsSLo /a https://example.com/a"),
     ("RUN --mount=type=cache,target=/c touch /c/a", "RUN --mount=type=cache,target=/c rm /c/a"),
@@ -206,6 +222,12 @@ def test_what_is_installed_for_all_goes_into_the_system_where_that_is_presumed(o
     assert commute(first, second, presume=True)
     first, second = _pair(of_stage, "COPY . .", "RUN npm install -g pm2", "WORKDIR /app\n")
     assert not commute(first, second, presume=True)  # an .npmrc
+
+
+@pytest.mark.parametrize("before", ['SHELL ["/bin/bash", "-c"]', "USER ann"])
+def test_what_a_package_may_bring_keeps_the_order(of_stage: StageEffects, before: str) -> None:
+    first, second = _pair(of_stage, _APT, "RUN mkdir /a", before + "\n")
+    assert not commute(first, second)
 
 
 def test_links_lead_elsewhere(of_stage: StageEffects) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..effects import Effects, Unsure, above, united
 from .call import Argument, Call, Program, given, reading, writing
 
@@ -99,7 +101,21 @@ def _chmod(call: Call) -> Effects:
 
 
 _CHMOD = _changes("-R -c --recursive --quiet --silent " + _QUIETLY, "--reference", 1)
-_CHOWN = _changes("-R -h -H -L -P -c --recursive --no-dereference " + _QUIETLY, "--reference", 1)
+_NAMES = frozenset({"/etc/passwd", "/etc/group"})
+
+
+def _chown(call: Call) -> Effects:
+    """`chown`: it looks names up, but for that of root."""
+    read = given(call, _OWNER_FLAGS, "--reference")
+    found = _OWNERS(call)
+    if read.has("--reference") or (read.operands and _OWNER_NUMBERS.fullmatch(read.operands[0].text)):
+        return found
+    return found._replace(reads=found.reads | _NAMES)
+
+
+_OWNER_NUMBERS = re.compile(r"(?:\d+|root)?(?::(?:\d+|root)?)?")
+_OWNER_FLAGS = "-R -h -H -L -P -c --recursive --no-dereference " + _QUIETLY
+_OWNERS = _changes(_OWNER_FLAGS, "--reference", 1)
 
 
 def _install(call: Call) -> Effects:
@@ -124,8 +140,8 @@ PROGRAMS: dict[str, Program] = {
     "mv": _mv,
     "ln": _ln,
     "chmod": _chmod,
-    "chown": _CHOWN,
-    "chgrp": _CHOWN,
+    "chown": _chown,
+    "chgrp": _chown,
     "install": _install,
     "truncate": _truncate,
     "strip": _changes("-s -g -S --strip-all --strip-debug --strip-unneeded", "", 0),

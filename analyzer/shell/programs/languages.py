@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ..effects import ANY, SYSTEM, Effects, Unsure
+from ..effects import ANY, MANAGER, SYSTEM, Effects, Unsure
 from .call import Call, Program, given
-from .packages import PACKAGES, is_file
+from .packages import PACKAGES as _PACKAGES
+from .packages import is_file
 
+# Images of PHP are made for Alpine too.
+PACKAGES = _PACKAGES._replace(reads=_PACKAGES.reads - {MANAGER})
 # Where official images of languages keep what is installed for all: golang, rust, ruby and node.
 _PLACES = SYSTEM | frozenset({"/go"})
 _ASSUMED = ("what is installed for the whole system goes into system directories",)

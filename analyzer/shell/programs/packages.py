@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ..effects import ANY, SYSTEM, Effects, Unsure
+from ..effects import ANY, MANAGER, SYSTEM, Effects, Unsure
 from .call import Argument, Call, Program, given, reading
 
 # What a package manager, and the scripts of packages that it runs, read and write.
-PACKAGES = Effects(reads=SYSTEM, writes=SYSTEM, network=True, stable=False, variables=ANY, foreign=True)
+PACKAGES = Effects(reads=SYSTEM | {MANAGER}, writes=SYSTEM, network=True, stable=False, variables=ANY, foreign=True)
 # Programs of the distribution that only arrange what packages brought.
 _ARRANGED = Effects(reads=SYSTEM, writes=SYSTEM)
 
@@ -66,6 +66,11 @@ def _of(packages: list[Argument], call: Call) -> Effects:
     return PACKAGES._replace(reads=PACKAGES.reads | reading(call, files).reads)
 
 
+def _apk(call: Call) -> Effects:
+    found = _APKS(call)
+    return found._replace(reads=found.reads - {MANAGER})
+
+
 def is_file(name: str) -> bool:
     """Whether a word that names a package is the path of one."""
     return not re.match(r"https?://", name) and ("/" in name or name.endswith((".deb", ".rpm", ".apk")))
@@ -118,11 +123,12 @@ def _repository(call: Call) -> Effects:
     return PACKAGES
 
 
+_APKS = _manager(_APK, "-t -X --virtual --repository", _APK_VERBS)
 _RPMS = _manager(_RPM, _RPM_VALUED, _RPM_VERBS)
 
 PROGRAMS: dict[str, Program] = {
     **dict.fromkeys(("apt-get", "apt"), _manager(_APT, _APT_VALUED, _APT_VERBS)),
-    "apk": _manager(_APK, "-t -X --virtual --repository", _APK_VERBS),
+    "apk": _apk,
     **dict.fromkeys(("dnf", "yum", "microdnf", "tdnf"), _RPMS),
     "zypper": _manager(_ZYPPER, "", _ZYPPER_VERBS),
     "pacman": _pacman,

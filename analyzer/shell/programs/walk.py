@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 from ..commands import Command, Redirect, ShellWord
-from ..effects import NOTHING, Effects, Surroundings, Unsure, identifiers, united
+from ..effects import ESSENTIAL, NOTHING, Effects, Surroundings, Unsure, identifiers, united
 from ..effects import PROGRAMS as READ_BY_ALL
 from . import PROGRAMS
 from .call import Argument, Call, reading, writing
@@ -15,6 +15,11 @@ from .call import Argument, Call, reading, writing
 _BUILTINS = frozenset(
     ": true false echo printf [ [[ test exit return break continue shift set unset export local declare typeset "
     "readonly pwd wait ulimit type hash read getopts".split()
+)
+# What is there before the first package is installed, wherever a package manager of Debian or of RPM is.
+_EVERYWHERE = _BUILTINS | frozenset(
+    "cd chmod chown chgrp mkdir rm rmdir touch cp mv ln cat ls sleep head tail wc sort uniq tr cut tee basename "
+    "dirname readlink sed grep sync".split()
 )
 _DECLARES = frozenset({"export", "local", "declare", "typeset", "readonly"})
 # What runs another command as it would run alone.
@@ -43,7 +48,10 @@ def walked(read: tuple[Command, ...], at: Surroundings) -> Effects:
         raise Unsure("part of it runs as another user")
     walk = _Walk(read, at)
     found = [walk.command(command) for command in read]
-    return united((Effects(reads=READ_BY_ALL, variables=identifiers(at.script)), *found))
+    simple = all(one.program in _EVERYWHERE for one in read if one.words)
+    return united(
+        (Effects(frozenset({ESSENTIAL}) if simple else READ_BY_ALL, variables=identifiers(at.script)), *found)
+    )
 
 
 class _Walk:
