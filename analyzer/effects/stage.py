@@ -53,7 +53,8 @@ def stage_effects(graph: BuildGraph, stage: int, commands: CommandsOf) -> tuple[
     """
     instructions = graph.plan.dockerfile.stages[stage].instructions
     known = scopes(graph, stage)
-    found = [_instruction(one, known[at], commands) for at, one in enumerate(instructions)]
+    text = graph.plan.dockerfile.source.text
+    found = [_instruction(one, text[slice(*one.span)], known[at], commands) for at, one in enumerate(instructions)]
     links = frozenset[str]().union(*(one.links for one in found if isinstance(one, Effects)))
     base = graph.stages[stage].base
     while isinstance(base, int):
@@ -87,13 +88,14 @@ def _led(one: Effects | Opaque, links: frozenset[str], copies: bool) -> Effects 
     return one._replace(reads=one.reads | {"/"}, writes=one.writes | {"/"}) if led else one
 
 
-def _instruction(instruction: Instruction, known: Known, commands: CommandsOf) -> Effects | Opaque:
+def _instruction(instruction: Instruction, text: str, known: Known, commands: CommandsOf) -> Effects | Opaque:
+    """What an instruction does; `text` is what the file says, where `Instruction.text` is what the engine prints."""
     body = instruction.body
     if isinstance(body, From):
         return BARRIER
     if isinstance(body, Run):
         return _run(instruction, body, known, commands)
-    named = _named(instruction.text, known.escape)
+    named = _named(text, known.escape)
     if isinstance(body, Copy):
         return _copy(instruction, body, known, named)
     if isinstance(body, Env | Arg):
