@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..analyzer.dockerfile.syntax import Instruction, Run
-from ..analyzer.shell import Opaque
+from ..analyzer.shell import Command, Opaque
 from .facts import Facts
 from .reading import Reading, reading
 from .rule import Confidence
@@ -47,9 +47,15 @@ def fetches_with_variable(instruction: Instruction, see: Facts) -> bool:
     if not isinstance(instruction.body, Run):
         return instruction.keyword == "ADD"
     read = see.commands(instruction)
-    return not isinstance(read, Opaque) and any(
-        one.program in _FETCHES and any("$" in word.text for word in one.words) for one in read
-    )
+    return not isinstance(read, Opaque) and any(one.program in _FETCHES and _is_pinned(one) for one in read)
+
+
+def _is_pinned(command: Command) -> bool:
+    """Whether a variable says what a program fetches: what it is told to build says nothing of that."""
+    words = [word.text for word in command.words[1:]]
+    if command.program == "go":
+        return any("$" in word and "@" in word for word in words)
+    return words[:1] != ["build"] and any("$" in word for word in words)
 
 
 def shortened(instruction: Instruction, most: int = 50) -> str:

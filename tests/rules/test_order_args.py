@@ -17,6 +17,9 @@ EARLY_HITS = {
     "a version for a label": "FROM a\nARG VERSION\nRUN apk add curl\nLABEL version=$VERSION\n",
     "in the parent stage": f"FROM a AS b\nARG GIT_SHA\nFROM b\nRUN apk add curl\n{LABEL}",
     "the CI's own": "FROM a\nARG CI_COMMIT_SHA\nRUN apk add curl\nLABEL r=$CI_COMMIT_SHA\n",
+    "a program is built with it": (
+        'FROM golang\nARG REVISION\nRUN go mod download\nCOPY . .\nRUN go build -ldflags "-X main.rev=$REVISION" ./...\n'
+    ),
     "before an install": f"FROM node\nARG GIT_SHA\nCOPY package.json ./\nRUN npm ci\n{LABEL}",
 }
 EARLY_SILENT = {
@@ -39,6 +42,8 @@ EARLY_SILENT = {
     "nothing reads it: another rule's": "FROM a\nARG GIT_SHA\nRUN apk add curl\n",
     "a platform argument": "FROM a\nARG TARGETARCH\nRUN apk add curl\nLABEL a=$TARGETARCH\n",
     "a proxy": "FROM a\nARG HTTP_PROXY\nRUN apk add curl\nLABEL a=$HTTP_PROXY\n",
+    "a version that is fetched": "FROM golang\nARG VERSION\nRUN apk add curl\nRUN go install a.example/b@$VERSION\n",
+    "a tag that is cloned": "FROM a\nARG GIT_TAG\nRUN apk add git\nRUN git clone -b $GIT_TAG https://a.example/b\n",
     "before the first FROM": f"ARG GIT_SHA\nFROM a\nRUN apk add curl\n{LABEL}",
     "a constant of the environment": "FROM a\nENV GIT_SHA=abc\nRUN apk add curl\nRUN echo $GIT_SHA > /x\n",
     "a stage that is not used": f"FROM a\nARG GIT_SHA\nRUN apk add curl\n{LABEL}FROM b\n",
