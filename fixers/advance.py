@@ -11,7 +11,7 @@ from ..analyzer.dockerfile.syntax import Copy, Instruction, Onbuild, Run, Workdi
 from ..analyzer.effects import covers
 from ..analyzer.effects.scope import scopes
 from ..analyzer.graph import ContextOrigin, CopyOp, RunOp, Step
-from ..analyzer.projects import Refusal, needs
+from ..analyzer.projects.needs import Refusal, needs
 from ..analyzer.shell import Command, Install, Opaque, run_text
 from ..analyzer.source import Edit, Span
 from ..rules.copies import broad_sources

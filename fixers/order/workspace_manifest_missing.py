@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Copy
 from ...analyzer.graph import CopyOp
-from ...analyzer.projects import Needs, needs
+from ...analyzer.projects.needs import Needs, needs
 from ...rules.brought import ContextProject
 from ...rules.facts import Facts
 from ...rules.order.workspace_manifest_missing import Evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from dcache.analyzer.projects import Needs, Refusal, needs
+from dcache.analyzer.projects.needs import Needs, Refusal, needs
 from dcache.analyzer.shell import Opaque, commands, installs
 
 from .test_projects import Texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcache.analyzer.projects import Needs
+from dcache.analyzer.projects.needs import Needs
 
 from .manifests import (
     BERRY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcache.analyzer.projects import Needs, Refusal
+from dcache.analyzer.projects.needs import Needs, Refusal
 
 from .manifests import (
     BERRY,
