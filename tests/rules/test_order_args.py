@@ -18,7 +18,7 @@ EARLY_HITS = {
     "in the parent stage": f"FROM a AS b\nARG GIT_SHA\nFROM b\nRUN apk add curl\n{LABEL}",
     "the CI's own": "FROM a\nARG CI_COMMIT_SHA\nRUN apk add curl\nLABEL r=$CI_COMMIT_SHA\n",
     "a program is built with it": (
-        'FROM golang\nARG REVISION\nRUN go mod download\nCOPY . .\nRUN go build -ldflags "-X main.rev=$REVISION" ./...\n'
+        'FROM golang\nARG REVISION\nRUN go mod download\nCOPY . .\nRUN go build -ldflags "-X m.rev=$REVISION" .\n'
     ),
     "before an install": f"FROM node\nARG GIT_SHA\nCOPY package.json ./\nRUN npm ci\n{LABEL}",
 }
