@@ -25,7 +25,7 @@ class BuildContext(NamedTuple):
     `dockerfile` the Dockerfile's path inside the context, None where it lies elsewhere. `given` is True where the
     directory was named, and not taken for the context because the Dockerfile lies in it. `git_ignored` tells those of
     some paths that git ignores, and is None where the directory lies in no work tree; `history` tells how often what
-    the directory holds changes, and asks git for it.
+    the directory holds changes, and asks git for it. `folder` is the directory's path.
     """
 
     context: Context
@@ -35,6 +35,7 @@ class BuildContext(NamedTuple):
     given: bool = False
     git_ignored: Callable[[tuple[str, ...]], frozenset[str]] | None = None
     history: Callable[[], Volatility | None] | None = None
+    folder: str = ""
 
 
 OpenContext = Callable[[], BuildContext | None]

@@ -43,12 +43,13 @@ class Contexts:
         if dockerfile != "-":
             found = self._ignore(dockerfile + ".dockerignore")
         if found[1] is None:
-            found = self._ignore(os.path.join(path, ".dockerignore"))
+            found = self._ignore(os.path.normpath(os.path.join(path, ".dockerignore")))
         ignore, ignore_file, text = found
         asked = _asked_of_git(path)
         changed = partial(_changed, path, ignore) if asked is not None else None
         inside = _inside(dockerfile, path)
-        return BuildContext(Context("", tree, ignore), ignore_file, inside, text, given is not None, asked, changed)
+        named_here = given is not None
+        return BuildContext(Context("", tree, ignore), ignore_file, inside, text, named_here, asked, changed, path)
 
     def _tree(self, path: str) -> Tree:
         if path not in self._trees:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
 from ..copies import Taker, takers_of
@@ -30,6 +31,13 @@ from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("the Dockerfile or .dockerignore is copied", "info")
+
+
+class Evidence(NamedTuple):
+    """The files that are copied, by their paths in the context."""
+
+    paths: tuple[str, ...]
+
 
 BAD = (
     Example("FROM alpine\nCOPY «.» /app\nRUN true\n", {"Dockerfile": "", ".dockerignore": ".git\n", "a.txt": ""}),
@@ -69,4 +77,5 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         cost=f"every edit of {'it' if len(found) == 1 else 'them'} re-runs this step{later_steps(graph, first.step)}",
         cure=f"list {listed} in {into}: the engine reads {'it' if len(found) == 1 else 'them'} all the same",
         related=tuple(Related(one.span, "takes it in too") for one in every[1:]),
+        evidence=Evidence(tuple(found)),
     )

@@ -26,6 +26,7 @@ Where the build is given what was built before: directories that a source names 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph
@@ -36,9 +37,17 @@ from ..taken import GENERATED, Taken, taken
 
 RULE = Rule("what tools generate is copied", "warning")
 
+
+class Evidence(NamedTuple):
+    """The directories that are copied, by their paths in the context, and the name of one that is not there yet."""
+
+    paths: tuple[str, ...]
+    coming: str = ""
+
+
 BAD = (
     Example(
-        "FROM node:22\nCOPY «.» /app\nRUN true\n",
+        "FROM node:22\nCOPY «.» /app\nRUN npm ci\n",
         {"package.json": "", "node_modules/x/index.js": "", ".dockerignore": ".git\n"},
     ),
     Example(
@@ -97,6 +106,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         cure=f"list {lines} in {into}",
         related=tuple(Related(one.span, f"takes `{one.path}` in") for one in _others(found)),
         confidence="high" if found else "medium",
+        evidence=Evidence(tuple(paths), "" if found else names[0]),
     )
 
 

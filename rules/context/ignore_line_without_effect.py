@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
 from ..copies import whole_takers
@@ -34,6 +35,18 @@ from ..rule import Diagnostic, Example, Rule
 from ..taken import Taken, taken
 
 RULE = Rule("a line of the ignore file has no effect", "info")
+
+
+class Evidence(NamedTuple):
+    """The row of the ignore file, counted from 0, and what it should say, nothing to go.
+
+    `dead` is True where the row matches nothing, whatever lies in the context.
+    """
+
+    row: int
+    wanted: str
+    dead: bool
+
 
 BAD = (
     Example("FROM alpine\nCOPY «.» /app\n", {"a": "", "notes": "", ".dockerignore": "notes # mine\n"}),
@@ -64,48 +77,44 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     if not takers:
         return
     first = takers[0]
-    for number, line, why, cure in found:
+    for number, line, why, cure, evidence in found:
         yield Diagnostic(
             primary=first.span,
             message=f"line {number} of `{context.ignore_file}`, `{line}`, {why}",
             cost=f"what it was to keep out re-runs this step{later_steps(graph, first.step)}",
             cure=cure,
             confidence="medium",
+            evidence=evidence,
         )
 
 
-def _faults(text: str, see: Facts) -> Iterator[tuple[int, str, str, str]]:
-    """The number of a line, the line, what is wrong with it, and what to do."""
+def _faults(text: str, see: Facts) -> Iterator[tuple[int, str, str, str, Evidence | None]]:
+    """The number of a line, the line, what is wrong with it, what to do, and that as evidence where it is sure."""
     above: list[str] = []
     for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         line = raw.strip()
         if not line or raw.startswith("#"):
             continue
-        pattern, mark, _ = line.partition(" #")
+        pattern, mark, comment = line.partition(" #")
+        pattern = pattern.strip()
         if mark:
-            yield (
-                number,
-                line,
-                "ends in a comment, which is taken for part of the pattern",
-                f"write `{pattern.strip()}`",
-            )
+            why, cure = "ends in a comment, which is taken for part of the pattern", f"write `{pattern}`"
+            yield number, line, why, cure, Evidence(number - 1, f"#{comment}\n{pattern}", dead=False)
         elif len(line) > 2 and line[0] == line[-1] and line[0] in "\"'":
-            yield number, line, "stands in quotes, which are taken for part of the name", f"write `{line[1:-1]}`"
+            why = "stands in quotes, which are taken for part of the name"
+            yield number, line, why, f"write `{line[1:-1]}`", Evidence(number - 1, line[1:-1], dead=False)
         elif line.startswith(("../", "!../")):
-            yield number, line, "leads out of the context", "remove it"
+            yield number, line, "leads out of the context", "remove it", Evidence(number - 1, "", dead=True)
         elif line.startswith("!") and not any(not one.startswith("!") for one in above):
-            yield (
-                number,
-                line,
-                "re-includes what nothing above it ignores",
-                "remove it, or move it below the line it is about",
-            )
+            cure = "remove it, or move it below the line it is about"
+            yield number, line, "re-includes what nothing above it ignores", cure, Evidence(number - 1, "", dead=True)
         elif line.startswith("!") and above and line[1:].strip() == above[-1]:
-            yield number, line, "undoes the line above it", "remove both, or name something smaller"
+            yield number, line, "undoes the line above it", "remove both, or name something smaller", None
         elif line in _LEFT_EVERYWHERE:
             below = _copied_below(line, see)
             if below is not None:
-                yield number, line, f"is about the root alone, and `{below.path}` is copied", f"write `**/{line}`"
+                why = f"is about the root alone, and `{below.path}` is copied"
+                yield number, line, why, f"write `**/{line}`", Evidence(number - 1, f"**/{line}", dead=False)
         above.append(line)
 
 

@@ -43,6 +43,13 @@ class Options(NamedTuple):
     entries: int = 1000
 
 
+class Evidence(NamedTuple):
+    """The pattern that empties a directory, and the directory."""
+
+    pattern: str
+    folder: str
+
+
 BAD = (
     Example("FROM alpine\nCOPY «.» /app\nRUN true\n", {"a": "", "logs/x.log": "", ".dockerignore": "logs/*\n"}),
     Example("FROM alpine\nCOPY «.» /app\n", {"a": "", "tmp/cache/x": "", ".dockerignore": "tmp/**\n"}),
@@ -104,6 +111,7 @@ def _told_sent(pattern: str, taker: Taker, graph: BuildGraph) -> Diagnostic:
         cost=f"where it does not exist, as in a new clone, this step{later_steps(graph, taker.step)} misses",
         cure=f"write `{folder}` instead",
         confidence="medium",
+        evidence=Evidence(pattern, folder),
     )
 
 

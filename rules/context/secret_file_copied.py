@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph
@@ -33,6 +34,13 @@ from ..rule import Diagnostic, Example, Rule
 from ..taken import Taken, taken
 
 RULE = Rule("a file with secrets is copied", "error")
+
+
+class Evidence(NamedTuple):
+    """The file, by its path in the context."""
+
+    path: str
+
 
 BAD = (
     Example("FROM node:22\nCOPY «.» /app\n", {".env": "DB_PASSWORD=h7Gf2kQz91\n", ".dockerignore": ""}),
@@ -101,6 +109,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
             message=f"`{one.text}` takes `{one.path}` in, which holds a secret",
             cost="whoever has the image or its cache has the secret, and the step misses on every other machine",
             cure=f"list `{one.path}` in {into}, and pass it with `RUN --mount=type=secret` where it is needed",
+            evidence=Evidence(one.path),
         )
 
 

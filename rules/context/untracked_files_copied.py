@@ -25,6 +25,7 @@ alone: they are about to be added.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
 from ..facts import Facts
@@ -33,6 +34,13 @@ from ..rule import Diagnostic, Example, Rule
 from ..taken import GENERATED, Taken, taken
 
 RULE = Rule("files that git ignores are copied", "info")
+
+
+class Evidence(NamedTuple):
+    """The files and directories, by their paths in the context."""
+
+    paths: tuple[str, ...]
+
 
 BAD = ()  # a work tree is needed: the tests make one
 GOOD = (
@@ -66,6 +74,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         f"step{later_steps(graph, first.step)}",
         cure=f"list {'it' if len(found) == 1 else 'them'} in {into} too",
         confidence="medium",
+        evidence=Evidence(tuple(one.path for one in found)),
     )
 
 

@@ -52,7 +52,7 @@ def test_examples_are_cured_and_stay_so(rule: LoadedRule, unsafe: bool, fix_text
         context = None if example.context is None else {**example.context, **first.texts}
         again = fix_text(text, *names, context=context, unsafe=unsafe)
         assert not again.applied
-    assert cured or not unsafe, "no example shows the cure"
+    assert cured or not unsafe or not rule.module.BAD, "no example shows the cure"
 
 
 @pytest.mark.parametrize("rule", CURED)
