@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...analyzer.context import ContextError, Selection
 from ...analyzer.dockerfile.syntax import Copy, Run
 from ...analyzer.graph import CopyOp
 from ...analyzer.ordering import Item
+from ...analyzer.volatility import Often
 from ...rules.copies import broad_sources, context_sources
 from ...rules.facts import Facts
 from ...rules.rule import Diagnostic, Fix
@@ -45,10 +47,18 @@ def copied(stage: int, see: Facts) -> dict[int, Item]:
     found: dict[int, Item] = {}
     for step in see.graph.steps if see.graph is not None else ():
         if step.stage == stage and isinstance(step.op, CopyOp) and (sources := context_sources(step)):
-            often = None if see.volatility is None else see.volatility.often(*(taken for _, _, taken in sources))
+            often = _often([taken for _, _, taken in sources], see)
             if often is not None and often.observed >= _ENOUGH:
                 found[step.instruction.index] = Item(0.0, often.builds, _AT_LEAST)
             else:
                 chance = _SOURCE if broad_sources(step, see.context) else _MANIFEST
                 found[step.instruction.index] = Item(0.0, chance=chance)
     return found
+
+
+def _often(wanted: list[Selection], see: Facts) -> Often | None:
+    """On which commits what is copied changed; None where git does not tell, or the engine would refuse a pattern."""
+    try:
+        return None if see.volatility is None else see.volatility.often(*wanted)
+    except ContextError:
+        return None

@@ -249,6 +249,19 @@ def test_what_did_not_change_on_many_commits_is_not_worth_a_move(repo: Path) -> 
     assert not fix_file(SourceFile(path, text), rules, Files(_no_text, opened), Settings("low")).applied
 
 
+def test_a_pattern_that_the_engine_refuses_is_no_fault_of_ours(repo: Path) -> None:
+    text = "FROM debian:13\nCOPY src/[ /x/\nCOPY src /app\nRUN apt-get update && apt-get install -y gcc\n"
+    for number in range(3):
+        _commit(repo, Dockerfile=text, src__b=str(number))
+    path = str(repo / "Dockerfile")
+
+    def opened(texts: Mapping[str, str]) -> OpenContext:
+        return lambda: Contexts(texts).of(path, None)
+
+    rules = chosen(["order/expensive-after-volatile"])
+    assert fix_file(SourceFile(path, text), rules, Files(_no_text, opened), Settings("low")).applied
+
+
 def test_no_git_no_past(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\n")
     (tmp_path / "a").write_text("")
