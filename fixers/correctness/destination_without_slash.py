@@ -1,7 +1,7 @@
 """Ends the destination in a slash.
 
 Safe: without it the engine refuses the build, or the destination is a directory anyway.
-A destination in quotes that are no JSON is left alone.
+One with a variable in it, which may be empty, and one in quotes that are no JSON are left alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..blocks import instruction_at
 def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     """The destination as a directory."""
     one = instruction_at(see.dockerfile, found.primary)
-    if one is None or not isinstance(one.body, Copy):
+    if one is None or not isinstance(one.body, Copy) or "$" in one.body.dest.text:
         return
     written = see.source[found.primary.start : found.primary.end]
     end = found.primary.end - int(one.body.json)

@@ -1,6 +1,6 @@
 """Adds `--progress=dot:giga`.
 
-Safe where the stage calls apt-get before, so that wget is that of GNU: only the log is another one. Not safe elsewhere:
+Safe where the stage surely calls apt-get, so that wget is that of GNU: only the log is another one. Not safe elsewhere:
 the wget of busybox refuses the option. A wget whose messages go somewhere is left alone.
 """
 
@@ -23,7 +23,8 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     if run is None or command is None or any(one.operator.startswith(("2", "&", ">&")) for one in command.redirects):
         return
     edits = behind(command.words[0], _OPTION, see)
-    sure = any(see.calls(one, "apt-get") for one in (*before(run, see), run) if isinstance(one.body, Run))
+    runs = [one for one in (*before(run, see), run) if isinstance(one.body, Run)]
+    sure = any(call.certain and not call.function for one in runs for call in see.calls(one, "apt-get"))
     if edits:
         assumes = "" if sure else "`wget` is not that of busybox"
         yield Fix(f"add `{_OPTION}`", sure, {see.path: edits}, assumes=assumes)

@@ -14,6 +14,11 @@ BASH = 'SHELL ["/bin/bash", "-ec"]\n'
     [
         ("shell/useradd-high-uid", "RUN useradd \\\n  -u 1000000 me", "RUN useradd --no-log-init \\\n  -u 1000000 me"),
         ("shell/wget-progress-bar", "RUN wget http://x/a\n", "RUN wget --progress=dot:giga http://x/a\n"),
+        (
+            "shell/wget-progress-bar",
+            "RUN if x; then apt-get update; else apk update; fi; wget http://x/a\n",
+            "RUN if x; then apt-get update; else apk update; fi; wget --progress=dot:giga http://x/a\n",
+        ),
         ("shell/pipe-without-pipefail", BASH + "RUN a | b", BASH + "RUN set -o pipefail && a | b"),
         (
             "shell/pipe-without-pipefail",
