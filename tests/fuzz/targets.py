@@ -76,7 +76,7 @@ def shell(data: bytes) -> None:
         read = run_commands(instruction, text, dockerfile.escape)
         for command in read if not isinstance(read, Opaque) else ():
             _inside(command.span, instruction.span)
-            assert command.words or command.assignments
+            assert command.words or command.assignments or command.redirects
 
 
 def ignore(data: bytes) -> None:
