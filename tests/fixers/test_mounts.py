@@ -21,16 +21,16 @@ APT = "--mount=type=cache,target=/var/cache/apt"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (f"RUN {APT} apt-get update\n", f"RUN {APT},sharing=locked apt-get update\n"),
-        (f'RUN {APT},"sharing=shared" apt update\n', f'RUN {APT},"sharing=locked" apt update\n'),
-        (f"run {APT},sharing=shared apt update", f"run {APT},sharing=locked apt update"),
-        (f"RUN {APT},SHARING=Shared,id=a apt update\n", f"RUN {APT},SHARING=locked,id=a apt update\n"),
+        (f"RUN {APT} apt-get install x\n", f"RUN {APT},sharing=locked apt-get install x\n"),
+        (f'RUN {APT},"sharing=shared" apt install x\n', f'RUN {APT},"sharing=locked" apt install x\n'),
+        (f"run {APT},sharing=shared apt install x", f"run {APT},sharing=locked apt install x"),
+        (f"RUN {APT},SHARING=Shared,id=a apt install x\n", f"RUN {APT},SHARING=locked,id=a apt install x\n"),
         (
-            f"RUN {APT} \\\r\n  --mount=type=cache,target=/var/lib/apt \\\r\n  apt-get update\r\n",
+            f"RUN {APT} \\\r\n  --mount=type=cache,target=/var/lib/apt \\\r\n  apt-get install x\r\n",
             f"RUN {APT},sharing=locked \\\r\n  --mount=type=cache,target=/var/lib/apt,sharing=locked \\\r\n"
-            "  apt-get update\r\n",
+            "  apt-get install x\r\n",
         ),
-        (f"RUN {APT} <<E\napt-get update\nE\n", f"RUN {APT},sharing=locked <<E\napt-get update\nE\n"),
+        (f"RUN {APT} <<E\napt-get install x\nE\n", f"RUN {APT},sharing=locked <<E\napt-get install x\nE\n"),
     ],
 )
 def test_a_mount_for_apt_is_locked(before: str, after: str, fix_text: FixText) -> None:
@@ -40,12 +40,13 @@ def test_a_mount_for_apt_is_locked(before: str, after: str, fix_text: FixText) -
 @pytest.mark.parametrize(
     ("run", "why"),
     [
-        (f"{APT},sharing=locked apt-get update", "locked"),
-        (f"{APT},sharing=private apt-get update", "each has its own"),
-        (f"{APT},sharing=$S apt-get update", "a variable says how"),
-        (f'{APT},"id=a,b" apt-get update', "a quoted field"),
+        (f"{APT},sharing=locked apt-get install x", "locked"),
+        (f"{APT},sharing=private apt-get install x", "each has its own"),
+        (f"{APT},sharing=$S apt-get install x", "a variable says how"),
+        (f'{APT},"id=a,b" apt-get install x', "a quoted field"),
         ("--mount=type=cache,target=/var/cache/apk apk add x", "not apt's"),
         (f"{APT} ls", "apt does not run"),
+        (f"{APT} apt-get update", "an update locks its lists only"),
     ],
 )
 def test_mounts_for_apt_that_stay(run: str, why: str, fix_text: FixText) -> None:
