@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...analyzer.graph import Step
 from ...rules.copies import fits
 from ...rules.facts import Facts
 from ...rules.order.copy_before_install import Evidence
@@ -18,13 +19,21 @@ from ..advance import Refusal, advanced
 
 
 def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
-    """The copy moved below the first of the installs for which that can be done."""
+    """The copy moved below the first install for which that can be done, and those of the same tool behind it."""
     assert isinstance(found.evidence, Evidence)
     if see.graph is None or see.context is None or not fits(see.graph, see.context):
         return
     copy = see.graph.steps[found.evidence.copy]
-    for number in found.evidence.installs:
-        fix = advanced(copy, see.graph.steps[number], see, see.context)
-        if not isinstance(fix, Refusal):
-            yield fix
-            return
+    steps = [see.graph.steps[number] for number in found.evidence.installs]
+    for at, first in enumerate(steps):
+        tools = _tools(first, see)
+        alike = [one for one in steps[at:] if _tools(one, see) <= tools]
+        for step in reversed(alike):
+            fix = advanced(copy, step, see, see.context)
+            if not isinstance(fix, Refusal):
+                yield fix
+                return
+
+
+def _tools(step: Step, see: Facts) -> set[str]:
+    return {one.tool for one in see.installs(step.instruction)}

@@ -105,6 +105,13 @@ CURED: dict[str, tuple[str, Context, str]] = {
         "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY requirements.txt ./\n"
         "RUN pip install -r requirements.txt\nCOPY . .\nRUN make\n",
     ),
+    "several of one tool": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -U pip\nRUN pip install -r requirements.txt\n"
+        "RUN pip install -r dev.txt\nRUN make\n",
+        {**PIP, "dev.txt": ""},
+        "FROM python\nWORKDIR /app\nCOPY requirements.txt dev.txt ./\nRUN pip install -U pip\n"
+        "RUN pip install -r requirements.txt\nRUN pip install -r dev.txt\nCOPY . .\nRUN make\n",
+    ),
     "packages by name": (
         "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install flask && python setup.py build\n",
         {"setup.py": "", "app.py": ""},
