@@ -23,8 +23,14 @@ def add_flags(dockerfile: Dockerfile, instruction: Instruction, flags: tuple[str
 
 
 def remove_flag(dockerfile: Dockerfile, flag: Flag) -> Edit:
-    """The edit that takes a flag out, and the blanks behind it."""
+    """The edit that takes a flag out, and the blanks behind it; its row too, where it stands alone in one."""
     text = dockerfile.source.text
+    row = text.rfind("\n", 0, flag.span.start) + 1
+    alone = not text[row : flag.span.start].strip()
+    rest = re.compile(rf"[ \t]*{re.escape(dockerfile.escape)}[ \t]*\r?\n" if alone else r"[ \t]*")
+    found = rest.match(text, flag.span.end)
+    if alone and found is not None:
+        return Edit(Span(row, found.end()), "")
     blanks = re.compile(r"[ \t]*").match(text, flag.span.end)
     assert blanks is not None
     return Edit(Span(flag.span.start, blanks.end()), "")

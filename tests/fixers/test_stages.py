@@ -26,7 +26,7 @@ def text_of(fix_text: FixText, text: str, rule: str, **options: object) -> str:
         ("FROM a\r\nADD\t--link\t--chmod=1 x /x\r\n", "FROM a\r\nADD\t--chmod=1 x /x\r\n"),
         (
             "FROM a\nCOPY \\\n  --link \\\n  # the mode\n  --chmod=755 \\\n  x /x\n",
-            "FROM a\nCOPY \\\n  \\\n  # the mode\n  --chmod=755 \\\n  x /x\n",
+            "FROM a\nCOPY \\\n  # the mode\n  --chmod=755 \\\n  x /x\n",
         ),
         ("# escape=`\nFROM a\nCOPY --link --chmod=755 `\n x /x\n", "# escape=`\nFROM a\nCOPY --chmod=755 `\n x /x\n"),
         ("FROM a\nCOPY --link --chmod=7 <<E /x\nhi --link\nE\n", "FROM a\nCOPY --chmod=7 <<E /x\nhi --link\nE\n"),
