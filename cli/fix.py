@@ -67,12 +67,12 @@ def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, inter
 
 
 def _summary(ended: list[FileFix], unsafe: bool, *, done: bool) -> Iterator[str]:
-    from ..fixers.fix import fixes_of
+    from ..fixers.fix import has_cure
 
     count = sum(len(one.fixed.applied) for one in ended)
     files = sum(bool(one.fixed.applied) for one in ended)
     left = [found for one in ended for found in one.fixed.report.diagnostics]
-    curable = 0 if unsafe else sum(fixes_of(found.rule) is not None for found in left)
+    curable = 0 if unsafe else sum(has_cure(found.rule) for found in left)
     told = f"{count} {'fixed' if done else 'to fix'} in {files} of {len(ended)} file{'' if len(ended) == 1 else 's'}"
     if left:
         told += f"; {len(left)} finding{'' if len(left) == 1 else 's'} left, `dcache lint` shows them"

@@ -18,12 +18,15 @@ Fixes = Callable[[Diagnostic, Facts], Iterator[Fix]]
 
 
 @cache
+def has_cure(rule: str) -> bool:
+    """Whether a rule has a cure; it may have none for a finding."""
+    path = rule.replace("-", "_").replace("/", os.sep)
+    return os.path.isfile(os.path.join(os.path.dirname(__file__), f"{path}.py"))
+
+
 def _module(rule: str) -> ModuleType | None:
-    theme, _, name = rule.partition("/")
-    module = name.replace("-", "_")
-    if not os.path.isfile(os.path.join(os.path.dirname(__file__), theme, f"{module}.py")):
-        return None
-    return import_module(f".{theme}.{module}", __package__)
+    theme, _, name = rule.replace("-", "_").partition("/")
+    return import_module(f".{theme}.{name}", __package__) if has_cure(rule) else None
 
 
 def fixes_of(rule: str) -> Fixes | None:
@@ -41,7 +44,7 @@ def about(rule: str) -> str:
 
 def curable() -> tuple[str, ...]:
     """The names of all rules that have a cure."""
-    return tuple(rule.name for rule in rules() if fixes_of(rule.name) is not None)
+    return tuple(rule.name for rule in rules() if has_cure(rule.name))
 
 
 def cure(*, unsafe: bool) -> Cure:

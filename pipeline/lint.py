@@ -118,22 +118,17 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     return on_changed_lines(report, request.diff_base)
 
 
-# The forms of output that hold what `dcache fix` would do; that for people names it only.
+# The forms of output that hold what `dcache fix` would do.
 _WITH_FIXES = frozenset({"json", "json-lines", "lsp", "sarif"})
 
 
 def _cure(config: Config) -> Cure | None:
-    form = config.values["output-format"]
-    if form != "full" and form not in _WITH_FIXES:
+    if config.values["output-format"] not in _WITH_FIXES:
         return None
     from ..fixers.fix import cure
-
-    found = cure(unsafe=True)
-    if form == "full":
-        return found
     from ..fixers.gains import with_gains
 
-    return with_gains(found)
+    return with_gains(cure(unsafe=True))
 
 
 def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int]:

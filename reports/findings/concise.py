@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...fixers.fix import has_cure
 from ...rules.rule import Diagnostic
 from ...rules.run import LintReport
 from ..position import Lines
@@ -47,6 +48,9 @@ def summary(report: LintReport) -> str:
     files = f"{len(read)} file{'' if len(read) == 1 else 's'}"
     if not found:
         return f"nothing found in {files}{tail}"
+    curable = sum(has_cure(one.rule) for file in report.files for one in file.diagnostics)
+    if curable:
+        tail += f"; `dcache fix` has cures for {curable}: --diff shows them"
     hit = sum(bool(file.diagnostics) for file in read)
     kinds = ", ".join(
         f"{count} {name}{'s' if count > 1 and name != 'info' else ''}" for name, count in counts.items() if count

@@ -32,7 +32,3 @@ def _below(path: str, diagnostic: Diagnostic, lines: Lines, style: Style) -> Ite
         yield f"    cost: {diagnostic.cost}"
     if diagnostic.cure:
         yield f"    cure: {diagnostic.cure}"
-    if diagnostic.fix is not None:
-        unsafe = "" if diagnostic.fix.safe else " (with --unsafe)"
-        gain = f": {diagnostic.fix.gain}" if diagnostic.fix.gain else ""
-        yield f"    fix: `dcache fix`{unsafe} can {diagnostic.fix.title}{gain}"

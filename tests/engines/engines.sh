@@ -42,8 +42,7 @@ lists() { # lists SUITE...   apt's private lists, and an empty directory for pac
   aptx update >&2; }
 
 # shellcheck disable=SC2046,SC2059,SC2086  # package lists and globs are meant to split
-setup() {
-  [ -e "$E/.ready" ] && return 0
+fetch() {
   local host b
   host=$(host); mkdir -p "$E/cli" "$BIN"; lists "$host" "$SUITE"
   (cd "$E/debs"; aptx download $(printf "%s/$SUITE " $DOCKER_PKGS) $(printf "%s/$host " $HOST_PKGS) >&2)
@@ -56,6 +55,8 @@ setup() {
   printf '{"cliPluginsExtraDirs":["%s/usr/libexec/docker/cli-plugins"]}\n' "$D" > "$E/cli/config.json"
   rm -rf "$E/debs" "$E/apt"; touch "$E/.ready"
 }
+
+setup() { (flock 9; if [ ! -e "$E/.ready" ]; then fetch; fi) 9> "$E/.lock"; } # one at a time
 
 debian() { # a minimal Debian as debootstrap makes it, with python3-pip, and a file repository that holds one package
   [ -s "$E/debian.tar" ] && return 0

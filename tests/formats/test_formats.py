@@ -54,13 +54,11 @@ def test_full() -> None:
     lines = written("full").splitlines()
     assert lines[0] == "a,b:c.Dockerfile:2:14: error order/unused-arg: `y` 100% | <b>"
     assert lines[1] == '     2 | LABEL x="😀é" y=z'
-    assert lines[3:7] == [
-        "    a,b:c.Dockerfile:3:1: here",
-        "    cost: costs",
-        "    cure: cure it",
-        "    fix: `dcache fix` can remove it: re-runs 1 step less",
-    ]
-    assert lines[-1] == "2 findings (1 error, 1 info) in 1 of 3 files; 1 could not be read"
+    assert lines[3:7] == ["    a,b:c.Dockerfile:3:1: here", "    cost: costs", "    cure: cure it", ""]
+    assert lines[-1] == (
+        "2 findings (1 error, 1 info) in 1 of 3 files; 1 could not be read; "
+        "`dcache fix` has cures for 2: --diff shows them"
+    )
 
 
 def test_json_and_json_lines() -> None:
