@@ -2,8 +2,9 @@
 
     PYTHONPATH=tests .venv/bin/python bench/savings.py FOLDER... [--commits 200] [--write docs/savings.md]
 
-A FOLDER is a clone with a work tree. Each Dockerfile in it that has a finding which a fix cures, and whose context is
-its directory or the top of the clone, is taken as it is, and as `dcache fix` and `dcache fix --unsafe` make it.
+A FOLDER is a clone with a work tree. Each Dockerfile in it that has a finding of the theme `order` which a fix cures,
+and whose context is its directory or the top of the clone, is taken as it is, and as `dcache fix --select order` makes
+it without and with `--unsafe`.
 Each of the last commits is predicted on a cache that holds its parent, with arguments that change with every build
 set to the commit; the seconds of the steps that run again are those that public logs give for steps of their kind
 (analyzer/costs.py). Nothing is built.
@@ -38,8 +39,19 @@ from dcache.rules.facts import Facts, default_plan
 from dcache.rules.paths import is_dockerfile
 from dcache.rules.volatile import changes_with
 
-# Rules that are about rebuilds: a file without a finding of theirs has nothing to save.
-THEMES = ("order", "mounts/whole-context-bind", "context", "stages/repeated-steps")
+# The rules about order: a file without a finding of theirs is left out.
+THEMES = ("order",)
+# Fewer commits than that tell nothing of what a typical one costs.
+FEWEST = 10
+
+
+HEAD = """\
+What `dcache fix` saves where it finds something that stands in an order that costs rebuilds, on real repositories. Each
+of the last commits is predicted on a cache that holds its parent, with the Dockerfile of today: as it is, after
+`dcache fix --select order`, and after `dcache fix --select order --unsafe`. Arguments that change with every build are
+set to the commit. Minutes are sums of what public logs give for steps of their kind (`analyzer/costs.py`): nothing is
+built. Written by `PYTHONPATH=tests .venv/bin/python bench/savings.py CLONE... --write docs/savings.md`.
+"""
 
 
 class Version(NamedTuple):
@@ -103,6 +115,8 @@ def _row(folder: Path, path: Path, context: Path, count: int, repo: Repository) 
         return None
     inside = "" if context == folder else str(context.relative_to(folder))
     asked = commits(folder, "HEAD", count, inside or ".")
+    if len(asked) < FEWEST:
+        return None
     versions = [
         _version(path, context, source.text, None),
         *(_version(path, context, source.text, one) for one in fixes),
@@ -201,8 +215,7 @@ def main(words: list[str]) -> int:
     lines = list(table(found))
     print("\n".join(lines))
     if given.write is not None:
-        head = __doc__.partition("\n")[0] if __doc__ else ""
-        given.write.write_text("\n".join(["# Savings", "", head, "", *lines, ""]))
+        given.write.write_text("\n".join(["# Savings", "", *HEAD.splitlines(), "", *lines, ""]))
     return 0
 
 

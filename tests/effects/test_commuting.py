@@ -34,6 +34,8 @@ SAFE = [
     ("ARG GIT_SHA", "RUN mkdir -p /a"),
     ("ARG GIT_SHA", "RUN curl -fsSLo /a https://example.com/a"),
     ("ARG GIT_SHA", "RUN echo hello > /a"),
+    ("ARG GIT_SHA", "RUN go mod download"),
+    ("ARG GIT_SHA", "RUN cd src && go mod download -x"),
     ("ARG GIT_SHA", "WORKDIR /a"),
     ("ARG GIT_SHA", "ENV A=b"),
     ("ARG GIT_SHA", "ARG OTHER"),
@@ -64,6 +66,9 @@ SAFE = [
 ORDERED = [
     # Files
     ("COPY . /app/", "RUN npm ci"),
+    ("COPY a /a", "RUN go mod download"),
+    ("WORKDIR /a", "RUN go mod download"),
+    ("RUN mkdir /a", "RUN go mod download"),
     ("COPY . /app/", "RUN ./configure"),
     ("COPY . /app/", "RUN touch /app/x"),
     ("COPY . /app/", "RUN cat /app/x"),
@@ -126,6 +131,11 @@ ORDERED = [
     ("USER app", "RUN touch /a"),
     ("USER app", _APT),
     # Variables
+    ("ARG GOPROXY", "RUN go mod download"),
+    ("ENV HTTPS_PROXY=http://a", "RUN go mod download"),
+    ("ARG GIT_SHA", "RUN go build ./..."),
+    ("ARG GIT_SHA", "RUN go install example.com/a@v1.0.0"),
+    ("ARG GIT_SHA", "RUN go mod download example.com/$GIT_SHA"),
     ("ARG GIT_SHA", "RUN echo $GIT_SHA > /a"),
     ("ARG GIT_SHA", "RUN [ -n \"${GIT_SHA}\" ]"),
     ("ARG GIT_SHA", "RUN make"),

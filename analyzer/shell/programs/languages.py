@@ -79,6 +79,17 @@ def _gem(call: Call) -> Effects:
     return _named(call, names, frozenset({*names, *(f"{name}.gem" for name in names)}))
 
 
+def _go(call: Call) -> Effects:
+    """`go mod download` runs nothing of what it fetches, and neither it nor git reads variables but their own.
+
+    Where it reads and writes is up to those, and to `replace` lines: anywhere.
+    """
+    read = given(call, "-x -json", "")
+    if [one.text for one in read.operands] != ["mod", "download"]:
+        raise Unsure("what `go` builds may read anything")
+    return Effects(reads=frozenset({"/", "environment"}), writes=frozenset({"/"}), network=True, stable=False)
+
+
 def _extension(call: Call) -> Effects:
     """docker-php-ext-install and its like: they compile in /usr/src/php, and call the package manager."""
     for one in call.arguments:
@@ -93,6 +104,7 @@ PROGRAMS: dict[str, Program] = {
     "npm": _npm,
     **dict.fromkeys(("pip", "pip3"), _pip),
     "gem": _gem,
+    "go": _go,
     "docker-php-ext-install": _extension,
     "docker-php-ext-enable": _extension,
     "docker-php-ext-configure": _extension,
