@@ -10,13 +10,14 @@ import click
 
 from ..analyzer.source import apply_edits
 from ..fixers.apply import Accept
+from ..pipeline.files import write_file
 from ..pipeline.fix import FileFix, FixRequest, run_fix, write_fix
-from ..reports.fixes import diff_lines, fix_lines
+from ..reports.fixes import diff_lines, fix_document, fix_lines
 from ..rules.rule import Diagnostic, Fix
 from .errors import complain
 from .lint import lint_request
 from .lint_options import names
-from .output import echo_lines, style
+from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("fix")
@@ -33,6 +34,7 @@ from .output import echo_lines, style
 @click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it.")
 @click.option("--config", metavar="FILE", help="Use this settings file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")
+@format_option("text", "json")
 def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, interactive: bool, **given: Any) -> None:
     """Repair what `dcache lint` finds: safe fixes, or with --unsafe all of them.
 
@@ -40,29 +42,33 @@ def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, inter
     for them in (default: the current one), or `-`: then the fixed text is written to standard output.
     Exits with 0; with --check or --diff, 1 where something would be fixed; 2 where a file cannot be read.
     """
-    if interactive and (diff or check or "-" in paths):
-        raise click.UsageError("--interactive asks and writes: neither --diff nor --check nor `-` goes with it")
+    as_json = given.pop("output_format") == "json"
+    if interactive and (diff or check or as_json or "-" in paths):
+        raise click.UsageError("--interactive asks and writes: neither --diff, --check, JSON nor `-` goes with it")
+    if as_json and (diff or "-" in paths):
+        raise click.UsageError("standard output is for the JSON document: neither --diff nor `-` goes with it")
     request = FixRequest(lint_request(paths or (".",), given), unsafe)
     if interactive:
         request = request._replace(accept=_asked())
-    changed, status = 0, 0
+    done = not (check or diff)
     ended: list[FileFix] = []
     for one in run_fix(request):
         ended.append(one)
         complain(one.fixed.report)
-        status = max(status, one.fixed.report.status)
-        differs = any(one.before[path] != text for path, text in one.fixed.texts.items())
-        changed += differs
-        if one.source is not None and "-" in paths and not diff and not check:
-            sys.stdout.write(one.fixed.texts.get(one.path, one.source.text))
+        if one.source is not None and "-" in paths and done:
+            write_file(one.source._replace(text=one.fixed.texts.get(one.path, one.source.text)).encode(), "-")
         elif diff:
             echo_lines(diff_lines(one.before, one.fixed.texts, style()))
-        elif differs and not check:
+        elif one.differs and done:
             write_fix(one)
-        quiet = diff or "-" in paths
-        echo_lines(fix_lines(one.path, one.fixed, style(), done=not (check or diff)), err=quiet)
-    echo_lines(_summary(ended, unsafe, done=not (check or diff)), err=diff or "-" in paths)
-    if status or (changed and (diff or check)):
+        if not as_json:
+            echo_lines(fix_lines(one.path, one.fixed, style(), done=done), err=diff or "-" in paths)
+    if as_json:
+        echo_json(fix_document({one.path: one.fixed for one in ended}, done=done))
+    else:
+        echo_lines(_summary(ended, unsafe, done=done), err=diff or "-" in paths)
+    status = max((one.fixed.report.status for one in ended), default=0)
+    if status or (not done and any(one.differs for one in ended)):
         sys.exit(status or 1)
 
 

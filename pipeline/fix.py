@@ -36,6 +36,11 @@ class FileFix(NamedTuple):
     fixed: Fixed
     before: Mapping[str, str]
 
+    @property
+    def differs(self) -> bool:
+        """Whether a file has another text now."""
+        return any(self.before[path] != text for path, text in self.fixed.texts.items())
+
 
 def run_fix(request: FixRequest) -> Iterator[FileFix]:
     """The fixes of each Dockerfile, in order, nothing written; InputError or ConfigError."""

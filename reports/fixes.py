@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
-from ..fixers.apply import Fixed
+from ..fixers.apply import Applied, Fixed, Withdrawn
 from .position import Lines
 from .style import Style
 
@@ -27,6 +27,35 @@ def fix_lines(path: str, fixed: Fixed, style: Style, *, done: bool) -> Iterator[
         yield f"{path}:{line}: {style.paint(lost.found.rule, '1')}: not fixed: {lost.fix.title}: {lost.why}"
     if not fixed.settled:
         yield f"{path}: fixes still made way for others after the last round; run `dcache fix` again"
+
+
+def fix_document(files: Mapping[str, Fixed], *, done: bool) -> dict[str, object]:
+    """All files and what became of their fixes, as one document; its schema is schemas/fix.json."""
+    return {"version": 1, "written": done, "files": [_file(path, fixed) for path, fixed in files.items()]}
+
+
+def _file(path: str, fixed: Fixed) -> dict[str, object]:
+    refusal = fixed.report.refusal
+    return {
+        "file": path,
+        "error": fixed.report.failure or (None if refusal is None else refusal.message),
+        "changed": sorted(fixed.texts),
+        "fixes": [_fix(one) for one in fixed.applied],
+        "withdrawn": [{**_fix(one), "why": one.why} for one in fixed.withdrawn],
+        "left": len(fixed.report.diagnostics),
+        "settled": fixed.settled,
+    }
+
+
+def _fix(one: Applied | Withdrawn) -> dict[str, object]:
+    return {
+        "rule": one.found.rule,
+        "line": Lines(one.source).line(one.found.primary.start),
+        "title": one.fix.title,
+        "safety": "safe" if one.fix.safe else "unsafe",
+        "assumes": one.fix.assumes,
+        "gain": one.fix.gain,
+    }
 
 
 def diff_lines(before: Mapping[str, str], after: Mapping[str, str], style: Style) -> Iterator[str]:

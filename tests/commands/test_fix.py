@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from commands.running import dcache
+from dcache.cli.main import main
 from dcache.pipeline.files import write_files
+from dcache.schemas import violation
 
 BEFORE = "FROM alpine:3.20\nENV A=1\nrun echo a\nRUN echo b\n"
 AFTER = BEFORE.replace("run", "RUN")
@@ -68,14 +72,54 @@ def test_one_bad_file_does_not_stop_the_others(dockerfile: Path, capsys: pytest.
 def test_standard_input_becomes_standard_output(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import io
-    import sys
-
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BEFORE.encode())))
     ended = dcache(capsys, "fix", "-", "--select", "style")
     assert ended.status == 0 and ended.out == AFTER
     assert "write `RUN`" in ended.err
+
+
+def test_the_document(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.Dockerfile").write_bytes(b"FROM a\0")
+    ended = dcache(capsys, "fix", "--check", "--select", "style", "--format", "json")
+    assert ended.status == 2 and violation("fix", ended.json) is None
+    good, bad = ended.json["files"]
+    assert (good["changed"], good["left"], bad["fixes"]) == (["Dockerfile"], 0, []) and "binary" in bad["error"]
+    (fix,) = good["fixes"]
+    assert (fix["rule"], fix["line"], fix["safety"], fix["assumes"]) == ("style/keyword-case", 3, "safe", "")
+    assert not ended.json["written"] and dockerfile.read_text() == BEFORE
+
+
+def test_each_fix_is_asked_for(
+    dockerfile: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dockerfile.write_text(BEFORE + "Run echo c\nrUn echo d\n")
+    answers = iter(["n", "y", "quit"])
+
+    def answer(*_: object, **__: object) -> str:
+        return next(answers)
+
+    monkeypatch.setattr("click.prompt", answer)
+    ended = dcache(capsys, "fix", "--interactive", "--select", "style")
+    assert ended.status == 0
+    assert dockerfile.read_text() == BEFORE + "RUN echo c\nrUn echo d\n"
+    assert "-Run echo c" in ended.out and "+RUN echo c" in ended.out
+    assert not list(answers)
+
+
+def test_bytes_that_are_no_text_stay(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = b"\xef\xbb\xbf" + BEFORE.encode().replace(b"\n", b"\r\n") + b"RUN echo \xff\r\n"
+    Path("Dockerfile").write_bytes(data)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    with pytest.raises(SystemExit):
+        main(["fix", "-", "--select", "style"])
+    assert capsysbinary.readouterr().out == data.replace(b"run", b"RUN")
+    with pytest.raises(SystemExit):
+        main(["fix", "--select", "style"])
+    assert Path("Dockerfile").read_bytes() == data.replace(b"run", b"RUN")
 
 
 def test_comments_that_ignore_are_heard(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +138,15 @@ def test_fixes_are_in_the_json_of_lint(dockerfile: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    "options", [("--interactive", "--check"), ("--interactive", "-"), ("--select", "nothing"), ("missing",)]
+    "options",
+    [
+        ("--interactive", "--check"),
+        ("--interactive", "-"),
+        ("--format", "json", "--diff"),
+        ("--format", "json", "-"),
+        ("--select", "nothing"),
+        ("missing",),
+    ],
 )
 def test_wrong_usage_is_told(
     options: tuple[str, ...], dockerfile: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
