@@ -84,10 +84,10 @@ def _read(archive: Path) -> Image:
         manifest = json.load(blob(json.load(index)["manifests"][0]["digest"]))
         config = json.load(blob(manifest["config"]["digest"]))
         files: dict[str, Entry] = {}
-        for layer in manifest["layers"]:
+        for layer in manifest["layers"] or ():
             with tarfile.open(fileobj=blob(layer["digest"])) as inner:
                 _apply(files, inner)
-    return Image(files, {key: value for key, value in config["config"].items() if value})
+    return Image(files, {key: value for key, value in config.get("config", {}).items() if value})
 
 
 def _apply(files: dict[str, Entry], layer: tarfile.TarFile) -> None:
