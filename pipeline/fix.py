@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..analyzer.files import InputError
+from ..analyzer.files import InputError, read_regular
 from ..analyzer.source import SourceFile, decode
 from ..config import rules_of, settings_of
 from ..fixers.apply import Accept, Files, Fixed, fix_file
@@ -85,8 +85,7 @@ def _fixed(path: str, request: FixRequest, contexts: Contexts) -> FileFix:
 def _read(path: str) -> str:
     """The text of a file that a fix changes besides the Dockerfile, "" where there is none."""
     try:
-        with open(path, "rb") as file:
-            return decode(path, file.read()).text
+        return decode(path, read_regular(path)).text
     except FileNotFoundError:
         return ""
     except OSError as error:

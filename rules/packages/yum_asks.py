@@ -23,8 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
-from ...analyzer.shell import named, switches
-from ..answers import answered
+from ..answers import asked
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..unpinned import RPM_VALUED
@@ -44,21 +43,9 @@ GOOD = (
 )
 
 _VERBS = frozenset({"groupinstall", "install", "localinstall"})
-_ANSWERS = frozenset({"-y", "--assumeyes"})
+_ANSWERS = ("-y", "--assumeyes")
 
 
 def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     for command in see.calls(instruction, "yum"):
-        words = named(command, RPM_VALUED)
-        if not words or words[0].text not in _VERBS or switches(command) & _ANSWERS:
-            continue
-        if answered(command, instruction, see):
-            continue
-        verb = words[0].text
-        yield Diagnostic(
-            primary=command.span,
-            message=f"`{command.program} {verb}` asks for a confirmation",
-            cost="the build has nobody to answer: the step fails as soon as there is something to ask",
-            cure="add `-y`",
-            aliases=None if command.direct else (),
-        )
+        yield from asked(command, _VERBS, _ANSWERS, RPM_VALUED, instruction, see)

@@ -23,8 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
-from ...analyzer.shell import named, switches
-from ..answers import answered
+from ..answers import asked
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
@@ -43,22 +42,10 @@ GOOD = (
 )
 
 _VERBS = frozenset({"in", "install", "patch", "remove", "rm", "si", "source-install"})
-_ANSWERS = frozenset({"-n", "--non-interactive", "-y", "--no-confirm"})
+_ANSWERS = ("-n", "--non-interactive", "-y", "--no-confirm")
 _VALUED = frozenset({"-r", "--repo", "-t", "--type", "-R", "--root", "-p", "--plus-repo"})
 
 
 def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     for command in see.calls(instruction, "zypper"):
-        words = named(command, _VALUED)
-        if not words or words[0].text not in _VERBS or switches(command) & _ANSWERS:
-            continue
-        if answered(command, instruction, see):
-            continue
-        verb = words[0].text
-        yield Diagnostic(
-            primary=command.span,
-            message=f"`{command.program} {verb}` asks for a confirmation",
-            cost="the build has nobody to answer: the step fails as soon as there is something to ask",
-            cure="add `-n`",
-            aliases=None if command.direct else (),
-        )
+        yield from asked(command, _VERBS, _ANSWERS, _VALUED, instruction, see)
