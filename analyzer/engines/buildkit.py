@@ -68,11 +68,13 @@ class _Keys:
         *,
         forced: bool = False,
         moving: bool = False,
+        named: bool = False,
     ) -> int:
         """The vertex of that definition: equal ones are one, and forced where any of them is [f06, b03d]."""
         image = self._told_by(step) if any(is_unknown(part.value) for part in own) else ""
         identity = (
             role,
+            named,
             image,
             tuple(part[:3] for part in own),
             tuple(
@@ -95,7 +97,7 @@ class _Keys:
         op = step.op
         base = None if step.base is None else self.output[step.base]
         if isinstance(op, ImageOp):
-            return self._twice(self._image(ImageOrigin(op.image, step.scope.platform), step.span, step.id))
+            return self._twice(self._image(ImageOrigin(op.image, step.scope.platform, op.named), step.span, step.id))
         if isinstance(op, ContextOp):
             spec = dict(self.graph.plan.contexts)[op.name]
             own = [Part("remote", spec.kind, spec.location, step.span)]
@@ -116,9 +118,13 @@ class _Keys:
     # Sources -----------------------------------------------------------------------------------------------
 
     def _image(self, origin: ImageOrigin, span: Span, step: int | None) -> int:
-        """An image is known by its digest, else by its name: equal text counts as unchanged (rule 4.1)."""
+        """An image is known by its digest, else by its name: equal text counts as unchanged (rule 4.1).
+
+        The frontend adds the digest it resolved where a Dockerfile names the image, and not where a named context
+        does (dockerui/namedcontext.go): one key, but two inputs of a step that reads both [image-named-twice].
+        """
         own = [Part("image", "", origin.image.identity, span), Part("platform", "image", str(origin.platform), span)]
-        return self._vertex("image", step, own, [], None)
+        return self._vertex("image", step, own, [], None, named=origin.named)
 
     def _source(self, origin: Origin, span: Span) -> int | None:
         """The vertex of an input, None where it has no key of its own: a context, an empty file system."""

@@ -301,7 +301,9 @@ class _Builder:
         context = self._context(name)
         if context:
             spec = self.contexts[context]
-            return image_origin(spec.location, scope) if spec.kind == "image" else ContextOrigin(context)
+            if spec.kind == "image":
+                return image_origin(spec.location, scope)._replace(named=True)
+            return ContextOrigin(context)
         return StepOrigin(None) if name == "scratch" else image_origin(name, scope)
 
 

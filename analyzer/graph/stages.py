@@ -78,7 +78,7 @@ class StageWalk:
                 self.scope.from_scratch()
             else:
                 self.scope.from_image(image.identity if image else f"{spec.kind}:{spec.location}")
-            self._add(first, ImageOp(image) if image else ContextOp(base), f"FROM {base}", numbered=False)
+            self._add(first, ImageOp(image, named=True) if image else ContextOp(base), f"FROM {base}", numbered=False)
         elif isinstance(base, ImageRef):
             self.scope.from_image(base.identity)
             self._add(first, ImageOp(base), f"FROM {base.shown}")

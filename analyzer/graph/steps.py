@@ -73,10 +73,11 @@ class StepOrigin(NamedTuple):
 
 
 class ImageOrigin(NamedTuple):
-    """An image used without a stage of its own, as in `COPY --from=nginx:1.27`."""
+    """An image used without a stage of its own, as in `COPY --from=nginx:1.27`; `named` where a named context is it."""
 
     image: ImageRef
     platform: Platform
+    named: bool = False
 
 
 class TextOrigin(NamedTuple):
@@ -141,9 +142,10 @@ class RunMount(NamedTuple):
 
 
 class ImageOp(NamedTuple):
-    """FROM an image."""
+    """FROM an image; `named` where a named context is it."""
 
     image: ImageRef
+    named: bool = False
 
 
 class ContextOp(NamedTuple):
