@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from .graph import ImageOp, Step, StepOrigin, inputs, readable
 from .logs import EXECUTED, HELD, BuildLog, LoggedStep, StepName
+from .named_tuple import NamedTuple
 from .predict import Prediction, chain
 from .source import SourceFile
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from statistics import median
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from .dockerfile.syntax import Instruction
+from .named_tuple import NamedTuple
 
 # How many durations of one instruction are kept: the newest.
 KEPT = 10

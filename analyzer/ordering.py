@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isclose
-from typing import NamedTuple
+
+from .named_tuple import NamedTuple
 
 MOST_STATES = 20_000
 """How many sets of placed items are looked at before the search is given up: about a second of work."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
+
+from .named_tuple import NamedTuple
 
 Kind = Literal["image", "apt", "apk", "pip", "npm", "gem", "go", "cargo", "git", "download", "snapshot"]
 

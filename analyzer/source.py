@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+
+from .named_tuple import NamedTuple
 
 BOM = "\ufeff"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .context import Context, Selection
 from .engines.key import Keys
 from .graph import BuildGraph, ContextOrigin, CopyOp, RunOp
+from .named_tuple import NamedTuple
 
 
 class Build(NamedTuple):

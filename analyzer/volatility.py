@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .context import Context, Ignore, Node, Selection, paths
 from .context.history import History
+from .named_tuple import NamedTuple
 
 
 class Often(NamedTuple):

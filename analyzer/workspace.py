@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .context import Context, ContextError, Ignore, Tree, read_ignore
 from .context.directory import directory
@@ -15,6 +14,7 @@ from .dockerfile import parse
 from .engines.buildkit import keys, option_error
 from .files import InputError, read_file
 from .graph import build_graph
+from .named_tuple import NamedTuple
 from .plans import BuildOptions, BuildPlan, ContextSpec, context_spec, host_platform, parse_platform
 from .source import SourceFile, decode
 from .state import Build

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Copy, Instruction, Onbuild, Run, Workdir
 from ..analyzer.effects import covers
 from ..analyzer.effects.scope import scopes
 from ..analyzer.graph import ContextOrigin, CopyOp, RunOp, Step
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.projects.needs import Refusal, needs
 from ..analyzer.shell import Command, Install, Opaque, run_text
 from ..analyzer.source import Edit, Span

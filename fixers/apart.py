@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import NamedTuple
 
 from ..analyzer.effects import covers, overlap
 from ..analyzer.effects.scope import ROOT, Known
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.projects.scripts import shadow
 from ..analyzer.shell import Command, Opaque, is_manifest
 from ..analyzer.shell.effects import SYSTEM, Effects, Surroundings, effects

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Dockerfile
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Edit, SourceFile, apply_edits
 from ..rules.catalogue import LoadedRule
 from ..rules.facts import OpenContext

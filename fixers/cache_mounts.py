@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Run
 from ..analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import Install, Opaque, harmless, run_text
 from ..analyzer.shell.options import texts
 from ..analyzer.source import Edit

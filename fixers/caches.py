@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Run
 from ..analyzer.graph import CopyOp, Step, is_unknown
 from ..analyzer.graph.images import image_ref, is_image_ref
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import Install, Opaque, run_text
 from ..rules.facts import Facts
 from ..rules.reach import ancestors

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ..analyzer.context import Context, ContextError, edited, read_ignore
 from ..analyzer.context.history import History
@@ -11,6 +10,7 @@ from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile
 from ..analyzer.engines.buildkit import keys
 from ..analyzer.graph import BuildError, build_graph
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.predict import predict
 from ..analyzer.shell import is_manifest
 from ..analyzer.source import apply_edits

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from ..analyzer.context import ContextError, Node, has_wildcard, matched, paths
 from ..analyzer.context.ignore import Ignore, Sent
 from ..analyzer.dockerfile.syntax import Copy
 from ..analyzer.graph import ContextOrigin, CopyOp, CopySource, Step
+from ..analyzer.named_tuple import NamedTuple
 from ..rules.facts import BuildContext
 
 _MOST = 2000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Copy
 from ..analyzer.graph import CopyOp, Step
+from ..analyzer.named_tuple import NamedTuple
 from .landings import Landing
 
 MOST_LINES = 40

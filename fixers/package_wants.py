@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Instruction, Run
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import SIGNS, Key, Kind
 from ..analyzer.shell import Command, Opaque, switches
 from ..analyzer.source import Span

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Dockerfile
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Key, Lock
 from ..analyzer.source import SourceFile, apply_edits
 from .verify import difference

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from ..analyzer.costs import SECONDS
 from ..analyzer.dockerfile.syntax import Arg, Copy, Env, Instruction, Run, Workdir
 from ..analyzer.effects import Effects, commute, stage_effects
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.ordering import Item, best_order
 from ..analyzer.shell import Opaque, is_common
 from ..analyzer.source import Edit

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..analyzer.dockerfile.syntax import Instruction, Run
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import Command, changes_shell, is_repeatable, links, places
 from ..analyzer.source import Edit, Span
 

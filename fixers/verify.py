@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from ..analyzer.dockerfile import ExpansionError, expand, parse
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Onbuild, Other, Stage
 from ..analyzer.graph import BuildError, BuildGraph, CopyOp, Op, Origin, RunOp, Step, StepOrigin, build_graph
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Edit, SourceFile, Span
 from ..rules.facts import default_plan
 from ..rules.rule import DIRECTORY, Fix

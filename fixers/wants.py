@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Key, Lock, is_value
 from ..analyzer.source import Edit, Span
 from ..rules.facts import Facts

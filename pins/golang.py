@@ -6,9 +6,9 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import quote
 
+from ..analyzer.named_tuple import NamedTuple
 from .clients import asked, settings_text
 from .http import Answer, Client, Unresolved, shown, split_login
 from .versions import release

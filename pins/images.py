@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from ..analyzer.graph.images import ImageRef, image_ref
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import is_value
 from .http import Answer, Client, Unresolved, failed, shown
 from .logins import Docker, Login

@@ -6,8 +6,9 @@ import datetime
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Key, is_value
 from . import alpine, crates, debian, downloads, gems, git, golang, images, logins, npm, python
 from .http import Client, Unresolved

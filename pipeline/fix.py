@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ..analyzer.files import InputError, read_regular
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile, decode
 from ..config import rules_of, settings_of
 from ..fixers.apply import Accept, Files, Fixed, fix_file

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..analyzer.files import InputError
+from ..analyzer.named_tuple import NamedTuple
 from .files import read_source, write_file
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
 
 from ..analyzer.agreement import Expected, LogReport, Told, strangers, told
 from ..analyzer.context.git import find
@@ -13,6 +12,7 @@ from ..analyzer.costs import Project, with_build
 from ..analyzer.files import InputError
 from ..analyzer.graph import BuildError
 from ..analyzer.logs import BuildLog, LogReader
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile
 from ..analyzer.workspace import Place, Workspace
 from .costs import load_costs, save_costs

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from ..analyzer.context.tree import ContextError
 from ..analyzer.files import InputError
 from ..analyzer.graph import UNPINNED, BuildError
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.plans import BuildOptions
 from ..analyzer.predict import Note, PlatformReport, PredictReport, absent, predict
 from ..analyzer.state import Build, CacheState

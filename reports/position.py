@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile, Span
 
 

@@ -10,8 +10,8 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile
 from .rule import Diagnostic
 from .run import FileReport

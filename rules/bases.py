@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from typing import NamedTuple
 
 from ..analyzer.dockerfile import ExpansionError, expand
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Stage
+from ..analyzer.named_tuple import NamedTuple
 
 PLATFORM = "linux/amd64"
 """The platform that a build without options is taken to be for, and to run on."""

@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from itertools import islice
-from typing import NamedTuple
 
 from ..analyzer.context import ContextError, Ignore, Selection, has_wildcard, match, paths
 from ..analyzer.dockerfile.syntax import Copy
 from ..analyzer.graph import BuildGraph, ContextOrigin, CopyOp, RunOp, Step
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import is_manifest
 from ..analyzer.source import Span
 from .copies import context_mounts, is_whole

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Span
 
 _OWN = r"#[ \t]*dcache:[ \t]*ignore(-file)?(?![\w-])(?:\[([^\]]*)\])?[ \t]*(.*)"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from ..analyzer.context import ContextError, Ignore, Selection, has_wildcard, match, paths, selection
 from ..analyzer.dockerfile.syntax import Copy
 from ..analyzer.graph import BuildGraph, ContextOrigin, CopyOp, RunOp, Step
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import is_manifest
 from ..analyzer.source import Span
 from .facts import BuildContext

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..analyzer.context import Context, ContextError
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
 from ..analyzer.graph import BuildError, BuildGraph, build_graph
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildOptions, BuildPlan, Platform
 from ..analyzer.shell import Command, Install, Opaque, installs, package_install, run_commands

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Copy, Run, Stage
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Span
 from .bases import image_of
 from .facts import Facts

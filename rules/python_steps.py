@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
 
 from ..analyzer.context import ContextError, paths
 from ..analyzer.graph import Step
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.projects.scripts import Reads
 from ..analyzer.shell import Command, Install
 from .brought import Brought, ContextProject, context_path

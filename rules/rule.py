@@ -2,9 +2,10 @@
 
 # No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..analyzer.dockerfile.syntax import Body
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Edit, Span
 
 Severity = Literal["error", "warning", "info"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildError
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Span
 from .comments import Comment
 from .rule import Diagnostic

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from ..analyzer.context import ContextError, Ignore, Node, Selection, has_wildcard, paths
 from ..analyzer.context.ignore import Sent
 from ..analyzer.graph import Step
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Span
 from .copies import context_mounts, context_sources, fits, is_whole, named
 from .facts import BuildContext, Facts

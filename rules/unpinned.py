@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from ..analyzer.dockerfile.syntax import Instruction
+from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import Command, Opaque, ShellWord, named
 from ..analyzer.source import Span
 from .environment import environment

@@ -118,6 +118,11 @@ def test_every_module_has_a_docstring() -> None:
     assert not [name for name in _modules() if not ast.get_docstring(ast.parse(_text(name)))]
 
 
+def test_named_tuples_are_the_quick_ones() -> None:
+    files = [name for name in _modules() if name != "analyzer/named_tuple.py"]
+    assert not _naming(r"from typing import .*\bNamedTuple\b|typing\.NamedTuple|^    NamedTuple,$", files)
+
+
 def test_no_loose_ends() -> None:
     modules = [name for name in _files() if not name.startswith("corpus/")]
     assert not _naming(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", modules)

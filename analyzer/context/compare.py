@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ..named_tuple import NamedTuple
 from .selection import ROOT, Context, Position, Selection, Side, Step, Taken
 from .tree import Node
 

@@ -1,7 +1,6 @@
 """Git repositories, asked through as few processes as can be; what they hold is taken for hostile.
 
-No command here runs filters, hooks, textconv, a pager, an external diff or a fetch, whatever the repository's own
-configuration says.
+No command here runs filters, hooks, textconv, a pager, an external diff or a fetch, whatever its configuration says.
 """
 
 from __future__ import annotations
@@ -9,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
+from ..named_tuple import NamedTuple
 from .tree import ContextError, Node, Tree
 
 if TYPE_CHECKING:

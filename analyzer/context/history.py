@@ -9,9 +9,9 @@ import hashlib
 import json
 import os
 import tempfile
-from typing import NamedTuple
 
 from ..files import cache_folder
+from ..named_tuple import NamedTuple
 from .git import Place, Repository, head
 
 _FORM = "-z --name-only --first-parent -m --no-renames --no-relative --no-color --format=%x00%H%x20%P".split()

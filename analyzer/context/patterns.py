@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ..named_tuple import NamedTuple
 from .goregex import MANY, NOT_SLASH, Item, Items, parse, python, searches
 from .match import clean, compiled
 from .tree import ContextError

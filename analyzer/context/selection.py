@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .ignore import NOTHING_IGNORED, Ignore, Sent
 from .match import compiled, crosses_slashes, has_wildcard, inside, split_wildcard
 from .patterns import UNKNOWN, Patterns

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .expansion import ExpansionError, expand
 from .flags import all_values, last_value, switch

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .lines import SPACES, Rows
 from .syntax import Directive, Problem

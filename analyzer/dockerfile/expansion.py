@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import BOM
 from .lines import SPACES
 from .patterns import PatternError, replaced, reversed_text, without_prefix, without_suffix

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import SourceFile, Span
 from .bodies import KEYWORDS, Task, read_body
 from .directives import read_head

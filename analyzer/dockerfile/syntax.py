@@ -5,8 +5,7 @@ quotes and variables still in place. Spans point into the file's text.
 """
 
 # No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
-from typing import NamedTuple
-
+from ..named_tuple import NamedTuple
 from ..source import SourceFile, Span
 
 

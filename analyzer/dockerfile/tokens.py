@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .lines import SPACES, Line, Rows, continued, is_silent, join, rows_of
 from .syntax import Arg, Body, Copy, Dockerfile, Env, From, Instruction, Onbuild, Other, Run, Shell, User, Workdir

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .lines import SPACES
 
 BLANKS = "\t\v\f\r "

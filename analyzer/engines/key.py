@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..graph import Origin
 from ..graph.steps import CopySource
+from ..named_tuple import NamedTuple
 from ..source import Span
 
 PartKind = Literal[

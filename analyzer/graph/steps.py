@@ -1,10 +1,11 @@
 """The nouns of the build graph: steps, what they do, and what they read."""
 
 # No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..context import Selection
 from ..dockerfile.syntax import Instruction
+from ..named_tuple import NamedTuple
 from ..plans import BuildPlan, Platform
 from ..source import SourceFile, Span
 from .images import ImageRef

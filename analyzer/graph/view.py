@@ -6,11 +6,12 @@ The one home of networkx; it is heavy, so nothing on the way of a plain predicti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 import networkx as nx
 
 from ..costs import SECONDS
+from ..named_tuple import NamedTuple
 from .steps import (
     BuildGraph,
     ContextOrigin,

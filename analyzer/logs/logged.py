@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from ..named_tuple import NamedTuple
 
 # `ran`: executed; `cached`: its result was loaded; `inferred`: not executed, the engine never had to look for a result;
 # `unneeded`: announced, and never begun; `resolved`: a FROM, which no engine executes; `failed`, `cancelled`: begun

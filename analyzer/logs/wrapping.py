@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from ..named_tuple import NamedTuple
 
 # Bytes of a line that are kept: a status of BuildKit carries at most some hundred kB.
 LONGEST = 8 << 20

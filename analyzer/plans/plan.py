@@ -2,9 +2,10 @@
 
 # No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
 import os
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..dockerfile.syntax import Dockerfile
+from ..named_tuple import NamedTuple
 
 ContextKind = Literal["directory", "image", "oci-layout", "target", "git", "http", "stdin"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..context import Change
 from ..engines.key import Part, Vertex
 from ..graph import Step, readable
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .comparison import Compared
 

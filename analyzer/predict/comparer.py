@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..context import Context, Selection, compare
 from ..engines.key import Vertex
 from ..graph import ContextOp, ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
 from ..graph.paths import below, clean
+from ..named_tuple import NamedTuple
 from ..shell import Command, Opaque
 from ..source import Span
 from ..state import Build

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..context import Change
+from ..named_tuple import NamedTuple
 
 Sameness = Literal["same", "different", "unknown"]
 Reason = Literal["", "context", "warm", "producer", "remote", "text", "image", "selection"]

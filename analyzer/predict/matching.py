@@ -6,9 +6,8 @@ input, at least one alternative leads to it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..engines.key import Vertex
+from ..named_tuple import NamedTuple
 from ..state import Build, CacheState
 from .comparer import Comparer
 from .comparison import Compared

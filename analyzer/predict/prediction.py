@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..engines.key import Vertex
 from ..graph import Step
+from ..named_tuple import NamedTuple
 from ..state import Build, CacheState
 from .causes import Cause, content_causes, name, own_causes
 from .matching import Matching, Worlds, match, records

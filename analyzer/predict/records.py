@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..engines.key import Vertex
 from ..graph import UNKNOWN_WORKDIR
+from ..named_tuple import NamedTuple
 from ..state import Build
 
 # `best`: a step that runs again makes the same bytes again. `worst`: it makes other bytes.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..context import Context, Selection, has_wildcard, match, matched, matches, paths
 from ..graph import UNKNOWN_VALUE, UNKNOWN_WORKDIR, ContextOrigin, CopyOp, CopySource, MkdirOp, TextOrigin
 from ..graph.paths import basename, clean
+from ..named_tuple import NamedTuple
 
 # The contexts of a build that can be read, by name.
 Contexts = Mapping[str, Context]

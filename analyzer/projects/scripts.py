@@ -8,8 +8,8 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .files import Project, exists, inside
 
 MOST_FILES = 64

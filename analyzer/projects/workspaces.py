@@ -6,8 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..named_tuple import NamedTuple
 from .files import Project, below, exists, inside
 from .tables import table, texts, toml
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .commands import Command, Opaque
 
 ANY = frozenset({"*"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .commands import Command, Redirect, ShellWord
 from .grammar import Node, tree

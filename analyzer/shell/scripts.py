@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ..dockerfile.syntax import Instruction, Run
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .runs import places
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..source import Span
 from .scripts import Script
 

@@ -22,9 +22,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..copies import Taker, takers_of
 from ..facts import Facts
 from ..reach import later_steps

@@ -26,10 +26,10 @@ Where the build is given what was built before: directories that a source names 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import BuildContext, Facts
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule

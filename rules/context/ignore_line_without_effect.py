@@ -25,9 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..copies import whole_takers
 from ..facts import Facts
 from ..reach import later_steps

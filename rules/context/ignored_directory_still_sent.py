@@ -25,10 +25,10 @@ is not reported; the second kind is reported from `entries` files and directorie
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.context import ContextError, has_wildcard
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..copies import Taker, whole_takers
 from ..facts import BuildContext, Facts
 from ..reach import later_steps

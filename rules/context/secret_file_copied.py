@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import BuildContext, Facts
 from ..rule import Diagnostic, Example, Rule
 from ..taken import Taken, taken

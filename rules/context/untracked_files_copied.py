@@ -25,9 +25,9 @@ alone: they are about to be added.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Rule

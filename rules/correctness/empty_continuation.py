@@ -22,10 +22,10 @@ Nowhere; a line with only `#` separates just as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.lines import SPACES, continued
 from ...analyzer.dockerfile.syntax import Dockerfile, Instruction
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.source import Span
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule

@@ -21,8 +21,8 @@ Where the finding comes and goes with the machine, as those that need git or the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from ..silence import Ignores

@@ -23,9 +23,9 @@ Where labels come from the command line: `docker build --label`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Other, Stage
+from ...analyzer.named_tuple import NamedTuple
 from ..bases import image_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule

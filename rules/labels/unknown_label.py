@@ -20,9 +20,9 @@ List the key.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Other
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 

@@ -25,9 +25,10 @@ and is wrong about it wherever the cache is mounted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ...analyzer.dockerfile.syntax import Instruction, Mount, Run
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import CACHES, Command, Install, Opaque, clears
 from ...analyzer.source import Span
 from ..download_caches import cache_mounts, removed, serves, target_of

@@ -29,10 +29,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Run, Stage
 from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import CACHES, Command, Install, Opaque
 from ...analyzer.shell.fetches import clones
 from ...analyzer.source import Span

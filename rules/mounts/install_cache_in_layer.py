@@ -26,10 +26,10 @@ their own (hadolint's DL3042, DL3009 and so on) ask the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Run
 from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import CACHES, Command, Install, Opaque, download_folder
 from ...analyzer.source import Span
 from ..download_caches import STORES, in_image, is_moved, left_in_layer, stays_in_image, throws_away

@@ -28,11 +28,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.dockerfile.syntax import Copy
 from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, inputs
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.projects import workspace
 from ...analyzer.shell import Command, Install, Opaque, harmless
 from ..brought import ContextProject, brought, context_path

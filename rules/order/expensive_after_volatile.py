@@ -28,10 +28,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction
 from ...analyzer.graph import BuildGraph, CopyOp, GitOrigin, HttpOrigin, Step
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Command, Opaque, harmless
 from ...analyzer.shell.fetches import clones, downloads
 from ..brought import Brought, ContextProject, brought

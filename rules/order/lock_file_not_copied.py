@@ -26,10 +26,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Install, Opaque, run_text
 from ...analyzer.source import Span
 from ..brought import Brought, brings, brought

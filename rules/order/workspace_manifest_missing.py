@@ -27,9 +27,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.graph import BuildGraph, Step
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.projects import Workspace, workspace
 from ...analyzer.shell import Install, Opaque
 from ..brought import Brought, ContextProject, brings, brought

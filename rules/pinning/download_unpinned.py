@@ -27,9 +27,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Arg, Env, Instruction, Run
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import run_text
 from ...analyzer.shell.fetches import downloads
 from ..facts import Facts

@@ -30,9 +30,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Arg, Copy, Env, Instruction, Run, Word
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Command, Install, Opaque, run_text
 from ...analyzer.shell.options import arguments, subcommand, texts
 from ..facts import Facts

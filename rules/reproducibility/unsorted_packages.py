@@ -24,9 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Opaque, named, package_install
 from ...analyzer.source import Span
 from ..facts import Facts

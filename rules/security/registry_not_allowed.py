@@ -22,10 +22,10 @@ List the registry; images without one come from `docker.io`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Stage
 from ...analyzer.graph import image_ref
+from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
 from ..images import base_image, copied_images
 from ..rule import Diagnostic, Example, Rule

@@ -29,9 +29,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Dockerfile, Instruction, Run
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell.scripts import Script, dialect_of, script
 from ...analyzer.shell.shellcheck import ShellCheckFailed, remarks
 from ..environment import environment

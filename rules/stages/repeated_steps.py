@@ -25,10 +25,10 @@ base images or platforms are not reported, and neither is what BuildKit shares a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import From
 from ...analyzer.graph import BuildGraph, CopyOp, ImageOp, MkdirOp, RunOp, Step, StepOrigin
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Opaque, package_install
 from ...analyzer.shell.options import arguments, texts
 from ..facts import Facts

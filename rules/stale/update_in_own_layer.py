@@ -25,9 +25,9 @@ at low confidence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Command, Opaque, harmless, run_text
 from ..facts import Facts
 from ..reach import counted

@@ -22,9 +22,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import From, Instruction
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.source import Span
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule

@@ -22,9 +22,9 @@ Where the comment is not meant as a description; a blank comment line between it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction
+from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.source import Span
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Related, Rule

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from ...named_tuple import NamedTuple
 from ...shell import Install
 from ..files import Project, inside
 from ..tables import entries, table, toml

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from ...named_tuple import NamedTuple
 from ...shell import named
 from ...shell.tools.javascript import VALUED
 from ..files import inside

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from ...named_tuple import NamedTuple
 from ..effects import Effects, Unsure, above
 
 _OPEN = re.compile(r"[*?\[{]")

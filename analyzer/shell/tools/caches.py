@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
+from ...named_tuple import NamedTuple
 from ..commands import Command
 from ..options import texts
 from .install import Install

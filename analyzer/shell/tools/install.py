@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ...named_tuple import NamedTuple
 from ..commands import Command
 from ..options import texts
 
