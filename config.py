@@ -137,9 +137,26 @@ def nearest(folder: str) -> str | None:
     above = os.path.dirname(folder)
     if above != folder:
         return nearest(above)
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-    path = os.path.join(home, "dcache", "dcache.toml")
+    path = _own()
     return path if os.path.isfile(path) else None
+
+
+def candidates(folder: str) -> Iterator[str]:
+    """The paths where the settings for a directory may lie, and of the files that they extend; absolute."""
+    folder, below = os.path.abspath(folder), ""
+    found = nearest(folder)
+    while folder != below:
+        yield from (os.path.join(folder, name) for name in FILES)
+        folder, below = os.path.dirname(folder), folder
+    yield _own()
+    if found is not None:
+        yield from (file for file, _ in _chain(found))
+
+
+def _own() -> str:
+    """The path of the user's own settings."""
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+    return os.path.join(home, "dcache", "dcache.toml")
 
 
 def read_config(path: str) -> Config:

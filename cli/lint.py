@@ -11,11 +11,12 @@ import click
 from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
 from ..reports.findings import render
 from ..rules.run import LintReport
-from .errors import complain
+from .errors import bad_input, complain
 from .lint_options import file_options, output_options, rule_options
 from .output import echo_lines, output_to, style
 
 _SETTINGS = ("severity", "fail_on", "confidence", "output_format", "context", "respect_gitignore")
+_ONCE = ("output_file", "show_files", "show_config", "add_ignore", "write_baseline", "shrink_baseline")
 _LISTS = ("select", "extend_select", "ignore", "exclude")
 
 
@@ -33,10 +34,9 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
     """
     if (given["write_baseline"] or given["shrink_baseline"]) and not given["baseline"]:
         raise click.UsageError("--write-baseline and --shrink-baseline need --baseline FILE")
-    if given["watch"] and ("-" in paths or given["output_file"]):
-        raise click.UsageError(
-            "--watch reads files and writes to the terminal: neither `-` nor --output-file goes with it"
-        )
+    if given["watch"] and ("-" in paths or any(given[name] for name in _ONCE)):
+        others = ", ".join(f"--{name.replace('_', '-')}" for name in _ONCE)
+        raise click.UsageError(f"--watch reads files and shows what is found: none of `-`, {others} goes with it")
     request = lint_request(paths or (".",), given)
     if given["show_files"]:
         echo_lines(lint_files(request))
@@ -81,13 +81,17 @@ def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
 def _once(request: LintRequest, given: dict[str, Any]) -> int:
     """Lint, print, and the exit status."""
     report = run_lint(request)
+    _show(report, request, given)
+    return report.status
+
+
+def _show(report: LintReport, request: LintRequest, given: dict[str, Any]) -> None:
     for file in report.files:
         complain(file)
     form = lint_config(request, request.paths[0]).values["output-format"]
     with output_to(given["output_file"]) as write:
         lines = _statistics(report) if given["statistics"] else render(report, form, style(given["output_file"]))
         write(lines, form not in ("full", "concise") and not given["statistics"])
-    return report.status
 
 
 def _statistics(report: LintReport) -> Iterable[str]:
@@ -116,14 +120,30 @@ def _add_ignores(request: LintRequest) -> None:
 
 
 def _watch(request: LintRequest, given: dict[str, Any]) -> None:
-    try:
-        from watchfiles import watch  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        raise click.UsageError("--watch needs watchfiles: pip install 'dcache-lint[watch]'") from None
-    from ..config import forget
+    """Lint and print, again and again until it is interrupted; a lint that finds what is shown already is not shown."""
+    from time import strftime
 
-    _once(request, given)
-    for _ in watch(*request.paths, raise_interrupt=False):
-        forget()
-        click.clear()
-        _once(request, given)
+    from ..pipeline.watch import changes
+
+    shown: object = None
+    try:
+        for _ in changes(request):
+            try:
+                report, told = run_lint(request), None
+                settings = lint_config(request, request.paths[0]).values
+                found: object = settings, [(*one[:4], str(one.refusal), one.crashes) for one in report.files]
+            except Exception as error:
+                found = told = bad_input(error)
+                if told is None or shown is None:  # what is wrong from the start is not about to be mended
+                    raise
+            if found == shown:
+                continue
+            shown = found
+            click.clear()
+            if told is None:
+                _show(report, request, given)
+            else:
+                echo_lines(told.splitlines(), err=True)
+            click.echo(f"dcache: {strftime('%H:%M:%S')}, waiting for changes; Ctrl-C ends", err=True)
+    except KeyboardInterrupt:
+        click.echo(err=True)  # behind the ^C of the terminal

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -113,26 +111,3 @@ def test_add_ignore() -> None:
     assert lint("--add-ignore").stdout == "Dockerfile: 1 comment added\n"
     assert lint().exit_code == 0
     assert lint("--disable-comments").exit_code == 1
-
-
-def test_watch_lints_again_when_a_file_changes(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "dcache", "lint", "--isolated", "--watch", "--format", "concise"]
-    process = subprocess.Popen([*command, "--select", "order", "."], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
-    assert process.stdout is not None
-    done = threading.Event()
-
-    def edit() -> None:
-        while not done.wait(0.5):  # until it is seen: nobody tells when the watch begins
-            Path("Dockerfile").write_text("FROM alpine:3.22\n")
-
-    editor = threading.Thread(target=edit)
-    try:
-        assert "`ARG FLAVOUR`" in process.stdout.readline()
-        assert process.stdout.readline().startswith("1 finding ")
-        editor.start()
-        assert process.stdout.readline().endswith("nothing found in 1 file\n")
-    finally:
-        done.set()
-        process.terminate()
-        process.wait()
-    assert lint("--watch", "-", stdin="").exit_code == 2
