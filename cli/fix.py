@@ -11,7 +11,7 @@ import click
 from ..analyzer.source import apply_edits
 from ..fixers.apply import Accept
 from ..pipeline.files import write_file
-from ..pipeline.fix import FileFix, FixRequest, run_fix, write_fix
+from ..pipeline.fix import FileFix, FixRequest, run_fix, written
 from ..reports.fixes import diff_lines, fix_document, fix_lines
 from ..rules.rule import Diagnostic, Fix
 from .errors import complain
@@ -53,14 +53,15 @@ def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, inter
     done = not (check or diff)
     ended: list[FileFix] = []
     for one in run_fix(request):
+        if done and one.differs and "-" not in paths:
+            one = written(one)
         ended.append(one)
         complain(one.fixed.report)
         if one.source is not None and "-" in paths and done:
             write_file(one.source._replace(text=one.fixed.texts.get(one.path, one.source.text)).encode(), "-")
         elif diff:
-            echo_lines(diff_lines(one.before, one.fixed.texts, style()))
-        elif one.differs and done:
-            write_fix(one)
+            before = {path: old.text for path, old in one.before.items()}
+            echo_lines(diff_lines(before, {path: one.fixed.texts[path] for path in before}, style()))
         if not as_json:
             echo_lines(fix_lines(one.path, one.fixed, style(), done=done), err=diff or "-" in paths)
     if as_json:

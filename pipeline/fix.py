@@ -12,8 +12,8 @@ from ..fixers.apply import Accept, Files, Fixed, fix_file
 from ..rules.facts import OpenContext
 from ..rules.files import Contexts
 from ..rules.run import FileReport
-from .files import read_source, write_files
-from .lint import LintRequest, lint_config, lint_files
+from .files import write_files
+from .lint import LintRequest, called, lint_files, opened
 from .pins import load_lock, lock_path
 
 
@@ -26,67 +26,72 @@ class FixRequest(NamedTuple):
 
 
 class FileFix(NamedTuple):
-    """One Dockerfile: its text before, None where it could not be read, and what fixes made of it.
+    """One Dockerfile, None where it could not be read, and what fixes made of it.
 
-    `before` are the texts of all files that differ, by path, as they were; "" for those that were not there.
+    `before` are all files that have another text now, by path, as they were; empty ones for those that were not there.
     """
 
     path: str
     source: SourceFile | None
     fixed: Fixed
-    before: Mapping[str, str]
+    before: Mapping[str, SourceFile]
 
     @property
     def differs(self) -> bool:
         """Whether a file has another text now."""
-        return any(self.before[path] != text for path, text in self.fixed.texts.items())
+        return bool(self.before)
 
 
 def run_fix(request: FixRequest) -> Iterator[FileFix]:
     """The fixes of each Dockerfile, in order, nothing written; InputError or ConfigError."""
     contexts = Contexts()
     for path in lint_files(request.lint):
-        yield _fixed(path, request, contexts)
+        try:
+            one = _fixed(path, request, contexts)
+        except InputError as error:
+            one = _failed(called(path, request.lint), str(error))
+        yield one
 
 
-def write_fix(one: FileFix) -> None:
-    """Write the files that a fix changes: all of them, or none and an InputError."""
-    changed = {path: one.fixed.texts[path] for path in one.fixed.texts if one.fixed.texts[path] != one.before[path]}
+def written(one: FileFix) -> FileFix:
+    """Write the files that a fix changes: all of them, or none, and then the report says why."""
     try:
-        write_files({path: _encoded(path, text, one) for path, text in changed.items()})
+        write_files({path: old._replace(text=one.fixed.texts[path]).encode() for path, old in one.before.items()})
     except OSError as error:
-        raise InputError(f"{error.filename or one.path}: {error.strerror}; nothing of {one.path} was changed") from None
+        why = f"{error.filename or one.path}: {error.strerror}; nothing of {one.path} was changed"
+        return _failed(one.path, why)
+    return one
 
 
-def _encoded(path: str, text: str, one: FileFix) -> bytes:
-    bom = one.source.bom if one.source is not None and path == one.path else False
-    return SourceFile(path, text, bom).encode()
+def _failed(path: str, why: str) -> FileFix:
+    return FileFix(path, None, Fixed(FileReport(path, None, failure=why), {}), {})
 
 
 def _fixed(path: str, request: FixRequest, contexts: Contexts) -> FileFix:
-    named = (request.lint.stdin_filename or "-") if path == "-" else path
+    source, config = one = opened(path, request.lint)
+    rules = rules_of(config, source.path)
+    settings = settings_of(config, rules, comments=request.lint.comments)
+    settings = settings._replace(pins=load_lock(lock_path(source.path)))
+    read = {source.path: source}
+
+    def text(name: str) -> str:
+        if name not in read:
+            read[name] = _read(name)
+        return read[name].text
+
+    def context(texts: Mapping[str, str]) -> OpenContext:
+        return one.context(Contexts(texts, contexts))
+
+    fixed = fix_file(source, rules, Files(text, context), settings, unsafe=request.unsafe, accept=request.accept)
+    before = {name: read[name] for name, now in fixed.texts.items() if now != read[name].text}
+    return FileFix(source.path, source, fixed, before)
+
+
+def _read(path: str) -> SourceFile:
+    """A file that a fix changes besides the Dockerfile, empty where there is none."""
     try:
-        source = read_source(path, request.lint.stdin)._replace(path=named)
-    except InputError as error:
-        return FileFix(named, None, Fixed(FileReport(named, None, failure=str(error)), {}), {})
-    config = lint_config(request.lint, path)
-    rules = rules_of(config, named)
-    settings = settings_of(config, rules, comments=request.lint.comments)._replace(pins=load_lock(lock_path(named)))
-    given = config.values["context"]
-
-    def opened(texts: Mapping[str, str]) -> OpenContext:
-        return lambda: Contexts(texts, contexts).of(named, given)
-
-    fixed = fix_file(source, rules, Files(_read, opened), settings, unsafe=request.unsafe, accept=request.accept)
-    before = {name: source.text if name == named else _read(name) for name in fixed.texts}
-    return FileFix(named, source, fixed, before)
-
-
-def _read(path: str) -> str:
-    """The text of a file that a fix changes besides the Dockerfile, "" where there is none."""
-    try:
-        return decode(path, read_regular(path)).text
+        return decode(path, read_regular(path))
     except FileNotFoundError:
-        return ""
+        return SourceFile(path, "")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None

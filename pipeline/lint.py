@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..analyzer.files import InputError
@@ -11,7 +12,9 @@ from ..analyzer.named_tuple import NamedTuple
 from .files import read_source, write_file
 
 if TYPE_CHECKING:
+    from ..analyzer.source import SourceFile
     from ..config import Config
+    from ..rules.facts import OpenContext
     from ..rules.files import Contexts
     from ..rules.run import Cure, FileReport, LintReport
 
@@ -34,6 +37,28 @@ class LintRequest(NamedTuple):
     baseline_change: Literal["write", "shrink"] | None = None
     comments: bool = True
     jobs: int = 1
+
+
+class Opened(NamedTuple):
+    """A Dockerfile that a request names, and the settings that count for it."""
+
+    source: SourceFile
+    config: Config
+
+    def context(self, contexts: Contexts) -> OpenContext:
+        """What opens its build context."""
+        return partial(contexts.of, self.source.path, self.config.values["context"])
+
+
+def opened(path: str, request: LintRequest) -> Opened:
+    """One Dockerfile of a request; InputError where it cannot be read, ConfigError."""
+    source = read_source(path, request.stdin)._replace(path=called(path, request))
+    return Opened(source, lint_config(request, path))
+
+
+def called(path: str, request: LintRequest) -> str:
+    """What a Dockerfile is called in reports: its path, standard input as the request says."""
+    return (request.stdin_filename or "-") if path == "-" else path
 
 
 def lint_config(request: LintRequest, path: str) -> Config:
@@ -102,16 +127,13 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     from ..config import rules_of, settings_of
     from ..rules.run import FileReport, lint
 
-    named = (request.stdin_filename or "-") if path == "-" else path
     try:
-        source = read_source(path, request.stdin)._replace(path=named)
+        source, config = one = opened(path, request)
     except InputError as error:
-        return FileReport(named, None, failure=str(error))
-    config = lint_config(request, path)
-    rules = rules_of(config, named)
+        return FileReport(called(path, request), None, failure=str(error))
+    rules = rules_of(config, source.path)
     settings = settings_of(config, rules, comments=request.comments)
-    context = config.values["context"]
-    report = lint(parse(source), rules, lambda: contexts.of(named, context), settings, _cure(config))
+    report = lint(parse(source), rules, one.context(contexts), settings, _cure(config))
     if request.diff_base is None:
         return report
     from ..rules.changed import on_changed_lines

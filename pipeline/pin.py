@@ -21,8 +21,8 @@ from ..rules.facts import Facts
 from ..rules.files import Contexts
 from ..rules.rule import Diagnostic
 from ..rules.silence import silenced
-from .files import read_source, write_files
-from .lint import LintRequest, lint_config, lint_files
+from .files import write_files
+from .lint import LintRequest, called, lint_files, opened
 from .pins import load_lock, lock_bytes, lock_path
 
 Progress = Callable[[Sequence[Key]], Iterable[Key]]
@@ -101,28 +101,25 @@ def _encoded(file: FilePins) -> bytes:
 
 
 def _read(path: str, request: PinRequest, contexts: Contexts, locks: dict[str, Lock]) -> _Read | FilePins:
-    named = (request.lint.stdin_filename or "-") if path == "-" else path
     try:
-        source = read_source(path, request.lint.stdin)._replace(path=named)
+        source, config = one = opened(path, request.lint)
+        lock = request.lock or lock_path(source.path)
+        if lock not in locks:
+            known = load_lock(lock)
+            locks[lock] = known._replace(environments={**known.environments, **request.environments})
     except InputError as error:
-        return FilePins(named, None, failure=str(error))
-    lock = request.lock or lock_path(named)
-    if lock not in locks:
-        known = load_lock(lock)
-        locks[lock] = known._replace(environments={**known.environments, **request.environments})
-    values = lint_config(request.lint, path).values
-    given = values["context"]
+        return FilePins(called(path, request.lint), None, failure=str(error))
     dockerfile = parse(source)
     if dockerfile.problems:
         problem = dockerfile.problems[0]
         line = source.text.count("\n", 0, problem.span.start) + 1
-        return FilePins(named, source, source.text, failure=f"{named}:{line}: {problem.message}")
-    see = Facts(dockerfile, lambda: contexts.of(named, given), locks[lock])
+        return FilePins(source.path, source, source.text, failure=f"{source.path}:{line}: {problem.message}")
+    see = Facts(dockerfile, one.context(contexts), locks[lock])
     wanted = [one for one in all_wants(see) if one.key.kind in request.kinds]
     if request.lint.comments:
         asked = comments(dockerfile)
         wanted = [one for one in wanted if not asked or not _is_silenced(one, see, asked)]
-    return _Read(values["pin"], lock, see, tuple(wanted))
+    return _Read(config.values["pin"], lock, see, tuple(wanted))
 
 
 def _is_silenced(want: Want, see: Facts, asked: tuple[Comment, ...]) -> bool:

@@ -6,11 +6,13 @@ import io
 import os
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commands.running import dcache
+from dcache.analyzer.files import read_regular
 from dcache.cli.main import main
 from dcache.pipeline.files import write_files
 from dcache.schemas import violation
@@ -67,6 +69,71 @@ def test_one_bad_file_does_not_stop_the_others(dockerfile: Path, capsys: pytest.
     ended = dcache(capsys, "fix", "--select", "style")
     assert ended.status == 2 and dockerfile.read_text() == AFTER
     assert "bad.Dockerfile" in ended.err
+
+
+GENERATED = "context/generated-files-copied"
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two projects whose ignore files want one more line; the first one's lies in the folder that comes back."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        Path(name, "node_modules").mkdir(parents=True)
+        Path(name, "node_modules", "x.js").write_text("")
+        Path(name, "app.js").write_text("")
+        Path(name, "Dockerfile").write_text("FROM node:22\nCOPY . .\nRUN npm ci\n")
+        Path(name, ".dockerignore").write_text("*.log\n")
+    return tmp_path / "a"
+
+
+def test_what_a_fix_of_the_ignore_file_does_not_touch_stays(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = b"\xef\xbb\xbf*.log\r\n# \xff\r\n"
+    (two / ".dockerignore").write_bytes(data)
+    assert dcache(capsys, "fix", "a", "--unsafe", "--select", GENERATED).status == 0
+    assert (two / ".dockerignore").read_bytes() == data + b"node_modules\r\n"
+
+
+def _folder(ignore: Path) -> None:
+    ignore.mkdir()
+
+
+def _pipe(ignore: Path) -> None:
+    os.mkfifo(ignore)
+
+
+def _nowhere(ignore: Path) -> None:
+    ignore.symlink_to("missing/file")
+
+
+def _bad_lock(ignore: Path) -> None:
+    ignore.write_text("")
+    (ignore.parent / "dcache-pins.json").write_text("{")
+
+
+@pytest.mark.parametrize("spoil", [_folder, _pipe, _nowhere, _bad_lock])
+def test_a_bad_file_beside_a_dockerfile_does_not_stop_the_others(
+    spoil: Callable[[Path], None], two: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (two / ".dockerignore").unlink()
+    spoil(two / ".dockerignore")
+    ended = dcache(capsys, "fix", "--unsafe", "--select", GENERATED)
+    assert ended.status == 2 and len(ended.err.splitlines()) == 1 and str(Path("a", "")) in ended.err
+    assert Path("b", ".dockerignore").read_text() == "*.log\nnode_modules\n"
+
+
+def test_an_ignore_file_that_is_gone_bad_since_does_not_stop_the_others(
+    two: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: str) -> bytes:
+        if Path(path).resolve().parent == two:
+            raise PermissionError(13, "Permission denied", path)
+        return read_regular(path)
+
+    monkeypatch.setattr("dcache.pipeline.fix.read_regular", read)
+    ended = dcache(capsys, "fix", "--unsafe", "--select", GENERATED)
+    assert ended.status == 2 and ended.err == f"dcache: {Path('a', '.dockerignore')}: Permission denied\n"
+    assert Path("b", ".dockerignore").read_text() == "*.log\nnode_modules\n"
 
 
 def test_standard_input_becomes_standard_output(

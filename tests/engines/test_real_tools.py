@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from dcache.analyzer.plans import BuildOptions
-from dcache.pipeline.fix import FixRequest, run_fix, write_fix
+from dcache.pipeline.fix import FixRequest, run_fix, written
 from dcache.pipeline.lint import LintRequest
 from engines.images import Image, differences, exported
 from engines.world import Engine
@@ -81,7 +81,7 @@ def test_the_image_is_the_same_and_the_install_stays(name: str, debian: Engine, 
     values = {"context": str(after), "select": [case.rule]}
     (fix,) = run_fix(FixRequest(LintRequest((str(after / "Dockerfile"),), values, config=""), case.unsafe))
     assert [one.found.rule for one in fix.fixed.applied], "nothing was fixed"
-    write_fix(fix)
+    assert written(fix) == fix
     fixed = (after / "Dockerfile").read_text()
     # What copies the whole context copies the Dockerfile too: both contexts hold the original.
     (tmp_path / "fixed").write_text(fixed)
