@@ -136,8 +136,7 @@ def _instruction(
         if keyword == "ONBUILD"
         else read_body(Task(keyword, line, at, span, flags, escape, problems))
     )
-    name, space, rest = text[start:].partition(" ")
-    return Instruction(keyword, span, flags, body, (), name.upper() + space + rest, -1, 0)
+    return Instruction(keyword, span, flags, body, (), keyword + text[end:], -1, 0)
 
 
 def _onbuild(line: Line, at: int, span: Span, escape: str, problems: list[Problem], triggered: bool) -> Onbuild | Other:

@@ -182,7 +182,7 @@ class Instruction(NamedTuple):
     """One instruction: `keyword` in upper case, `span` from the keyword to the end of its last line's text.
 
     With heredocs, the span ends behind the terminator of the last. `start_line` and `end_line` are not here:
-    reports ask for them. `text` is the logical line without heredoc bodies, as the engine prints it in a step's name.
+    reports ask for them. `text` is the logical line without heredoc bodies, with the keyword in upper case.
     `index` is the place among the instructions of the stage, FROM is 0 (or of the preamble, where `stage` is -1).
     The trigger of an ONBUILD has the heredocs, the stage and the index of its ONBUILD.
     """

@@ -115,12 +115,17 @@ class StageScope:
         return f"{UNKNOWN_VALUE[0]}{name}{UNKNOWN_VALUE[1]}"
 
     def shown(self, text: str) -> str:
-        """The text of a step as the engine prints it: known variables replaced, all else left alone."""
+        """The text of a step as the engine prints it: known variables replaced, all else left alone.
+
+        It writes what stands before the first blank in upper case: behind a tab, the first word with the keyword
+        (BuildKit v0.32, frontend/dockerfile/dockerfile2llb/convert.go: uppercaseCmd).
+        """
 
         def value(match: re.Match[str]) -> str:
             return self.values.get(match[1] or match[2], match[0])
 
-        return readable(_VARIABLE.sub(value, text))
+        keyword, blank, rest = readable(_VARIABLE.sub(value, text)).partition(" ")
+        return keyword.upper() + blank + rest
 
     def assign_env(self, body: Env) -> None:
         """ENV: all values of one instruction see the environment before it."""

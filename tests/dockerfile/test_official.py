@@ -158,10 +158,9 @@ def values(instruction: Instruction) -> tuple[tuple[str, ...], bool] | None:
             return None
 
 
-def step_name(original: str) -> str:
-    """The logical line as the engine prints it."""
-    name, space, rest = original.partition(" ")
-    return name.upper() + space + rest
+def logical(original: str) -> str:
+    """What the official parser keeps of an instruction, with the keyword in upper case."""
+    return re.sub(r"^[^\t\v\f\r ]*", lambda keyword: keyword[0].upper(), original.strip(SPACES))
 
 
 def differences(read: Dockerfile, found: list[Instruction]) -> Iterator[str]:
@@ -184,7 +183,7 @@ def differences(read: Dockerfile, found: list[Instruction]) -> Iterator[str]:
         if ours is not None and ours != (command.value, command.json):
             yield f"values {command.value}, json {command.json}, not {ours}"
         original = (command.original or "").split("\n")[0] if command.heredocs else command.original or ""
-        if step_name(original.strip(SPACES)) != one.text:
+        if logical(original) != one.text:
             yield f"text {original!r}, not {one.text!r}"
         if isinstance(one.body, Onbuild):
             if (command.sub_cmd or "").upper() != one.body.trigger.keyword:

@@ -77,12 +77,16 @@ def test_a_word_broken_over_rows_spans_from_its_first_to_its_last_character() ->
     [
         ("run  a\tb ", "RUN  a\tb"),
         ("Copy a b", "COPY a b"),
-        ("run\ta b", "RUN\tA b"),  # the engine takes the first space for the keyword's end
+        ("run\ta b", "RUN\ta b"),
+        ("label\tsha=$git_sha", "LABEL\tsha=$git_sha"),
+        ("env\v$a b", "ENV\v$a b"),
+        ("cop\\\ny\ta b", "COPY\ta b"),
+        ("onbuild\trun\ta", "ONBUILD\trun\ta"),
         ("RUN a \\\n && b", "RUN a  && b"),
         ("RUN <<E cat\nx\nE", "RUN <<E cat"),
     ],
 )
-def test_the_text_is_the_name_that_the_engine_prints(text: str, expected: str) -> None:
+def test_the_text_has_its_keyword_in_upper_case_and_nothing_else(text: str, expected: str) -> None:
     assert last(text + "\n").text == expected
 
 

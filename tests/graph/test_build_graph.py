@@ -63,6 +63,22 @@ def test_onbuild_triggers_come_first_and_say_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("run a\tb", "RUN a\tb"),
+        ("run  a", "RUN  a"),
+        # the engine takes the first blank for the keyword's end (convert.go: uppercaseCmd)
+        ("run\ta b", "RUN\tA b"),
+        ("run\t$v b", "RUN\tXY b"),
+        ("run\t$w b", "RUN\t$W b"),
+        ("copy\ta.txt /b", "COPY\tA.TXT /b"),
+    ],
+)
+def test_a_step_has_the_name_that_the_engine_prints(text: str, expected: str) -> None:
+    assert graph(f"FROM a\nARG v=xy\n{text}\n").steps[-1].text == expected
+
+
+@pytest.mark.parametrize(
     ("text", "args", "expected"),
     [
         ("ARG V=1\nFROM a\nRUN x\n", (), []),

@@ -12,6 +12,7 @@ LABEL = "LABEL revision=$GIT_SHA\n"
 EARLY_HITS = {
     "read by a label": f"FROM a\nARG GIT_SHA\nRUN apk add curl\n{LABEL}",
     "a default that says nothing": f"FROM a\nARG GIT_SHA=unknown\nRUN apk add curl\n{LABEL}",
+    "read behind a tab": "FROM a\nARG git_sha\nRUN apk add curl\nLABEL\tr=$git_sha\n",
     "read by a later RUN": "FROM a\nARG BUILD_DATE\nRUN apk add curl\nRUN echo $BUILD_DATE > /d\n",
     "handed on by ENV": "FROM a\nARG COMMIT_SHA\nENV REV=$COMMIT_SHA\nRUN apk add curl\nLABEL r=$REV\n",
     "a version for a label": "FROM a\nARG VERSION\nRUN apk add curl\nLABEL version=$VERSION\n",
@@ -59,6 +60,11 @@ UNUSED_HITS = {
     "read in another stage": "FROM a AS b\nARG FLAVOUR=x\nRUN apk add curl\nFROM a\nCOPY --from=b /x /$FLAVOUR\n",
 }
 UNUSED_SILENT = {
+    "read behind a tab": "FROM a\nARG flavour=x\nLABEL\tf=$flavour\n",
+    "copied from behind a tab": "FROM a\nARG flavour=x\nCOPY\t$flavour/ /x/\n",
+    "run behind a tab": "FROM a\nARG flavour=x\nRUN\t./$flavour/install\n",
+    "a directory behind a tab": "FROM a\nARG flavour=x\nWORKDIR\t/$flavour\n",
+    "a variable of another behind a tab": "FROM a\nARG flavour=x\nENV\tF=$flavour\nRUN echo $F\n",
     "RUN reads it": "FROM a\nARG FLAVOUR=x\nRUN echo $FLAVOUR\n",
     "RUN reads it in braces": "FROM a\nARG FLAVOUR=x\nRUN echo ${FLAVOUR:-y}\n",
     "RUN reads it in single quotes": "FROM a\nARG FLAVOUR=x\nRUN sh -c 'echo $FLAVOUR'\n",
