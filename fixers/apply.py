@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Dockerfile
 from ..analyzer.named_tuple import NamedTuple
-from ..analyzer.source import Edit, SourceFile, apply_edits
+from ..analyzer.source import Edit, SourceFile, Span, apply_edits
 from ..rules.catalogue import LoadedRule
 from ..rules.facts import OpenContext
 from ..rules.rule import Diagnostic, Fix
@@ -107,8 +107,8 @@ class _Rounds:
         """One round: whether anything was changed or refused."""
         before = parse(self.source)
         taken: list[Applied] = []
-        for found, fix in self.wanted(report):
-            if any(_overlap(fix, one.fix) for one in taken):
+        for found, fix in sorted(self.wanted(report), key=lambda pair: pair[1].waits_for is not None):
+            if any(_overlap(fix, one.fix) or self._waits(fix, one.fix) for one in taken):
                 continue
             why = self._fault(before, (fix,))
             if why is not None:
@@ -128,6 +128,11 @@ class _Rounds:
 
     def _identity(self, found: Diagnostic, fix: Fix) -> tuple[str, str, str]:
         return found.rule, fix.title, self.source.text[found.primary.start : found.primary.end]
+
+    def _waits(self, one: Fix, other: Fix) -> bool:
+        """Whether the other fix edits what the one waits for."""
+        place, edits = one.waits_for, other.edits.get(self.source.path, ())
+        return place is not None and any(_touch(place, edit.span) for edit in edits)
 
     def _withdraw(self, found: Diagnostic, fix: Fix, why: str) -> None:
         self.refused.add(self._identity(found, fix))
@@ -160,8 +165,12 @@ def _edits(fixes: Iterable[Fix], path: str) -> list[Edit]:
 def _overlap(one: Fix, other: Fix) -> bool:
     """Whether two fixes touch, or put something in, the same place."""
     return any(
-        edit.span.start <= second.span.end and second.span.start <= edit.span.end
+        _touch(edit.span, second.span)
         for path in one.edits.keys() & other.edits.keys()
         for edit in one.edits[path]
         for second in other.edits[path]
     )
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end

@@ -19,4 +19,4 @@ def ended_with(arguments: str, found: Diagnostic, see: Facts) -> Iterator[Fix]:
     edits = at_end(run, rights + cleaning, see)
     if edits:
         assumes = "nothing in the image uses the cache"
-        yield Fix(f"end the RUN with `{cleaning}`", False, {see.path: edits}, assumes=assumes)
+        yield Fix(f"end the RUN with `{cleaning}`", False, {see.path: edits}, assumes=assumes, waits_for=run.span)

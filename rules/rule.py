@@ -48,7 +48,8 @@ class Fix(NamedTuple):
     `title` is what is done, "move `ARG REV` below line 12". `safe` means: every build that succeeds still does, with
     the same image; where it is not, `assumes` is the clause that must be true for that. `gain` says what it saves.
     `alters` are the names of variables that instructions outside the edits see otherwise than before; DIRECTORY among
-    them stands for the working directory.
+    them stands for the working directory. `waits_for` is the place of an instruction in which others may cure the same
+    fault: in a round in which one does, this one is not applied.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Fix(NamedTuple):
     gain: str = ""
     assumes: str = ""
     alters: frozenset[str] = frozenset()
+    waits_for: Span | None = None
 
 
 class Diagnostic(NamedTuple):

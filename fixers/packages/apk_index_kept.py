@@ -23,4 +23,4 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     later = [one for one in see.calls(run, "rm") if one.certain and one.span > command.span]
     swept = command.certain and any("/var/cache/apk/*" in removed(one) for one in later)
     assumes = "" if swept else "nothing reads the package index in the image"
-    yield Fix("add `--no-cache`", swept, {see.path: edits}, assumes=assumes)
+    yield Fix("add `--no-cache`", swept, {see.path: edits}, assumes=assumes, waits_for=run.span)

@@ -30,7 +30,7 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     edits = at_end(run, rights + _LISTS, see)
     if edits:
         assumes = "nothing in the image reads the package lists"
-        yield Fix(f"end the RUN with `{_LISTS}`", False, {see.path: edits}, assumes=assumes)
+        yield Fix(f"end the RUN with `{_LISTS}`", False, {see.path: edits}, assumes=assumes, waits_for=run.span)
 
 
 def _installs(run: Instruction, see: Facts) -> bool:

@@ -16,10 +16,12 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     run = run_of(found, see)
     edits: list[Edit] = []
     first = command_of(found, see)
-    for command in pip_calls(run, see) if run is not None and first is not None else ():
+    if run is None or first is None:
+        return
+    for command in pip_calls(run, see):
         words = [word.text for word in (*command.wrappers, *command.words)]
         if "--no-cache-dir" not in words and "uv" not in words:
             edits += behind(verb_of(command, "install"), "--no-cache-dir", see)
-    if first is not None and any(first.span.start < edit.span.start <= first.span.end for edit in edits):
+    if any(first.span.start < edit.span.start <= first.span.end for edit in edits):
         assumes = "nothing in the image uses the cache"
-        yield Fix("add `--no-cache-dir`", False, {see.path: tuple(edits)}, assumes=assumes)
+        yield Fix("add `--no-cache-dir`", False, {see.path: tuple(edits)}, assumes=assumes, waits_for=run.span)

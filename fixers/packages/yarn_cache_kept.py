@@ -17,6 +17,6 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     run, command = run_of(found, see), command_of(found, see)
     rights = as_root(command) if command is not None else None
     edits = at_end(run, f"{rights}yarn cache clean", see) if run is not None and rights is not None else ()
-    if edits:
+    if run is not None and edits:
         assumes = "yarn is version 1, and nothing in the image uses its cache"
-        yield Fix("end the RUN with `yarn cache clean`", False, {see.path: edits}, assumes=assumes)
+        yield Fix("end the RUN with `yarn cache clean`", False, {see.path: edits}, assumes=assumes, waits_for=run.span)

@@ -83,6 +83,38 @@ def test_fixes_that_touch_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.texts == {"Dockerfile": TEXT.replace("RUN two", "RUN  2")}
 
 
+def waiting(new: str) -> Cure:
+    """A cure that waits for others of its row."""
+    inner = replaced(new)
+
+    def cure(found: Diagnostic, see: Facts) -> Fix | None:
+        fix, start = inner(found, see), see.source.rfind("\n", 0, found.primary.start) + 1
+        return None if fix is None else fix._replace(waits_for=Span(start, see.source.index("\n", start)))
+
+    return cure
+
+
+def test_what_another_fix_of_the_place_cures_is_not_applied(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"x/a": ("RUN(?= two)", waiting("run")), "x/b": ("two", replaced("2"))}
+    ended = fixed(monkeypatch, both)
+    assert ended.texts == {"Dockerfile": TEXT.replace("two", "2")} and len(ended.applied) == 1
+    ended = fixed(monkeypatch, both, accept=lambda found, _fix, _texts: found.rule == "x/a")
+    assert ended.texts == {"Dockerfile": TEXT.replace("RUN two", "run two")}
+
+
+def test_what_waits_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = fixed(monkeypatch, {"x/a": ("RUN(?= (?:two|2))", waiting("run")), "x/b": ("two", replaced("2"))})
+    assert ended.texts == {"Dockerfile": TEXT.replace("RUN two", "run 2")}
+    assert [one.found.rule for one in ended.applied] == ["x/b", "x/a"]
+
+
+def test_what_waits_does_not_wait_for_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    cures = {"x/a": ("two", waiting("2")), "x/b": ("one", replaced("1")), "x/c": ("three", replaced("3"))}
+    ended = fixed(monkeypatch, cures)
+    assert ended.texts == {"Dockerfile": "FROM a:1\nRUN 1\nRUN 2\nRUN 3\n"}
+    assert {one.source.text for one in ended.applied} == {TEXT}
+
+
 def test_what_breaks_its_neighbour_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = fixed(monkeypatch, {"x/a": ("two", replaced("two \\")), "x/b": ("one", replaced("1"))})
     assert ended.texts == {"Dockerfile": TEXT.replace("one", "1")}

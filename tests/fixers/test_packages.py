@@ -152,3 +152,36 @@ def test_another_escape_character(fix_text: FixText) -> None:
     text = "# escape=`\nFROM debian:12\nRUN apt-get update `\n  && apt-get install -y a\n"
     fixed = fix_text(text, "packages/apt-lists-kept", unsafe=True)
     assert fixed.texts["Dockerfile"] == text[:-1] + f" `\n  && {LISTS}\n"
+
+
+KEPT = ("packages/pip-cache-kept", "packages/yarn-cache-kept", "packages/apt-lists-kept")
+MOUNTS = ("mounts/cache-mount-missing", "mounts/cache-cleaned-in-mount")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("FROM python:3.13\nCOPY r.txt .\nRUN pip install -r r.txt\n", ["mount"]),
+        ("FROM python:3.13\nCOPY r.txt .\nRUN pip install -U pip && pip install -r r.txt\n", ["mount"]),
+        ("FROM python:3.13\nRUN pip install -U pip\nCOPY r.txt .\nRUN pip install -r r.txt\n", ["mount", "add"]),
+        ("FROM node:22\nCOPY . .\nRUN yarn install\n", ["mount"]),
+        ("FROM python:3.13\nRUN pip install flask\n", ["add"]),
+        ("FROM python:3.13\nUSER $ME\nCOPY r.txt .\nRUN pip install -r r.txt\n", ["add"]),
+    ],
+)
+def test_a_cache_is_kept_or_thrown_away_not_both(text: str, titles: list[str], fix_text: FixText) -> None:
+    ended = fix_text(text, *KEPT, *MOUNTS, unsafe=True)
+    assert [one.fix.title.partition(" ")[0] for one in ended.applied] == titles
+    assert ended.settled and not ended.withdrawn
+
+
+def test_without_the_mounts_the_cache_is_thrown_away(fix_text: FixText) -> None:
+    ended = fix_text("FROM python:3.13\nCOPY r.txt .\nRUN pip install -r r.txt\n", *KEPT, unsafe=True)
+    assert ended.texts == {"Dockerfile": "FROM python:3.13\nCOPY r.txt .\nRUN pip install --no-cache-dir -r r.txt\n"}
+
+
+def test_two_cures_of_one_step_have_their_turns(fix_text: FixText) -> None:
+    run = "RUN apt-get update && apt-get install -y python3-pip && pip install flask"
+    ended = fix_text(f"FROM debian:13\n{run}\n", *KEPT, *MOUNTS, unsafe=True)
+    cured = run.replace("pip install", "pip install --no-cache-dir")
+    assert ended.texts == {"Dockerfile": f"FROM debian:13\n{cured} && rm -rf /var/lib/apt/lists/*\n"}
