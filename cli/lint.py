@@ -128,8 +128,9 @@ def _watch(request: LintRequest, given: dict[str, Any]) -> None:
     shown: object = None
     try:
         for _ in changes(request):
+            report, told = None, None
             try:
-                report, told = run_lint(request), None
+                report = run_lint(request)
                 settings = lint_config(request, request.paths[0]).values
                 found: object = settings, [(*one[:4], str(one.refusal), one.crashes) for one in report.files]
             except Exception as error:
@@ -140,10 +141,9 @@ def _watch(request: LintRequest, given: dict[str, Any]) -> None:
                 continue
             shown = found
             click.clear()
-            if told is None:
+            if report is not None:
                 _show(report, request, given)
-            else:
-                echo_lines(told.splitlines(), err=True)
+            echo_lines((told or "").splitlines(), err=True)
             click.echo(f"dcache: {strftime('%H:%M:%S')}, waiting for changes; Ctrl-C ends", err=True)
     except KeyboardInterrupt:
         click.echo(err=True)  # behind the ^C of the terminal
