@@ -14,8 +14,8 @@ after it, although nothing that it reads has changed: it is the step that takes 
 
 Where the install builds what was copied (a local package, a `postinstall` script that compiles the project). It is
 silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies,
-a package.json with such a script. It is silent as well where the dependencies were installed above the copy, and the
-install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`.
+a package.json with such a script. It is silent as well where the dependencies were installed above the copy from the
+same manifests, and the install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`.
 
 ## References
 
@@ -35,7 +35,7 @@ from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, input
 from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.projects import workspace
 from ...analyzer.shell import Command, Install, Opaque, harmless
-from ..brought import ContextProject, brought, context_path
+from ..brought import Brought, ContextProject, brought, context_path
 from ..copies import Broad, broad_sources
 from ..facts import Facts
 from ..reach import ancestors, counted, following, is_copy, is_run
@@ -98,7 +98,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         for install in installs:
             if any(_reads_copied(install, step, copy, see) for copy, _ in copies):
                 continue
-            if _is_second(install, copies[0][0], before, graph, see):
+            if _is_second(install, step, copies[0][0], graph, see):
                 continue
             confidence = _confidence(install, step, copies, before, see)
             known = reported.get(copies[0][0].id) if confidence != "low" else None
@@ -114,25 +114,49 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         yield _told(one, graph, see)
 
 
-def _is_second(install: Install, copy: Step, before: tuple[Step, ...], graph: BuildGraph, see: Facts) -> bool:
+def _is_second(install: Install, step: Step, copy: Step, graph: BuildGraph, see: Facts) -> bool:
     """Whether the dependencies are there already: installed above the copy, or in a stage that is copied from.
 
-    `npm ci` is never second: it removes what is there.
+    `npm ci` is never second: it removes what is there. Nor is an install whose manifests are others in the context.
     """
     if not install.reads or install.name == "npm ci":
         return False
+    before, wanted = ancestors(graph, step), _manifests(install, step, graph)
     done = [one for one in before if one.id < copy.id and is_run(one)]
     for other in before:
         if is_copy(other):
             for origin, _ in inputs(other):
                 if isinstance(origin, StepOrigin) and origin.step is not None:
                     done += [*ancestors(graph, graph.steps[origin.step]), graph.steps[origin.step]]
-    return any(
-        first.tool == install.tool and first.reads
+    same = [
+        (first, one)
         for one in done
         if is_run(one)
         for first in see.installs(one.instruction)
-    )
+        if first.tool == install.tool and first.reads
+    ]
+    return any(not wanted or not (read := _manifests(first, one, graph)) or wanted & read for first, one in same)
+
+
+def _manifests(install: Install, step: Step, graph: BuildGraph) -> frozenset[str]:
+    """Where in the context the manifests of an install lie, as far as the copies before it tell."""
+    place = posixpath.join(step.scope.workdir, install.folder)
+    names = install.files or tuple(name.strip("`") for name in install.reads)
+    wanted = [posixpath.normpath(posixpath.join(place, name)) for name in names]
+    found = (_taken_as(path, one) for one in brought(graph, step)[0] for path in wanted)
+    return frozenset(path for path in found if path is not None)
+
+
+def _taken_as(path: str, one: Brought) -> str | None:
+    """Where in the context the file lies that a source brings to a path; None where it does not name it."""
+    folder, name = posixpath.split(path)
+    if one.taken.parents:
+        return None
+    if one.is_broad:
+        return context_path(one, path)
+    if not one.names(name) or one.folder != folder:
+        return None
+    return one.taken.path if one.landing == name else posixpath.join(posixpath.dirname(one.taken.path), name)
 
 
 def _confidence(

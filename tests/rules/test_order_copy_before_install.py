@@ -176,6 +176,95 @@ def test_npm_ci_is_never_second(lint_text: Lint) -> None:
     assert lint_text(text, RULE).diagnostics
 
 
+NODE = "FROM node\nWORKDIR /app\n"
+PIP = "RUN pip install -r requirements.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            f"{NODE}COPY api/package.json api/\nRUN cd api && npm install\nCOPY . .\nRUN cd web && npm install\n",
+            "npm install",
+        ),
+        (f"{NODE}COPY package*.json ./\nRUN yarn install\nCOPY . .\nRUN yarn --cwd web install\n", "yarn install"),
+        (
+            f"FROM a\nWORKDIR /api\nCOPY api/requirements.txt .\n{PIP}WORKDIR /web\nCOPY web .\n{PIP}",
+            "pip install -r requirements.txt",
+        ),
+        (
+            f"FROM a\nCOPY requirements.txt .\n{PIP}COPY . .\nRUN pip install -r requirements-dev.txt\n",
+            "pip install -r requirements-dev.txt",
+        ),
+        (
+            "FROM node AS web\nCOPY web/package.json ./\nRUN npm install\n"
+            "FROM node\nCOPY . .\nCOPY --from=web /dist dist\nRUN npm install\n",
+            "npm install",
+        ),
+        (
+            f"FROM a\nCOPY other.txt /app/requirements.txt\nWORKDIR /app\n{PIP}COPY . .\n{PIP}".replace(
+                "COPY . .", "COPY . /src\nWORKDIR /src"
+            ),
+            "pip install -r requirements.txt",
+        ),
+    ],
+)
+def test_an_install_of_another_project_is_no_second_one(text: str, name: str, lint_text: Lint) -> None:
+    (found,) = lint_text(text, RULE).diagnostics
+    assert f"before `{name}`" in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            f"{NODE}COPY package.json ./\nRUN npm install\nCOPY . .\nRUN npm install\n", id="the same manifest"
+        ),
+        pytest.param(
+            f"{NODE}COPY package.json /tmp/\nRUN cd /tmp && npm install\nRUN mv /tmp/node_modules .\nCOPY . .\n"
+            "RUN npm install\n",
+            id="the same manifest elsewhere in the image",
+        ),
+        pytest.param(
+            f"{NODE}COPY web/package*.json web/\nRUN cd web && npm install\nCOPY web web\nRUN cd web && npm install\n",
+            id="the same manifest, by a pattern and by its folder",
+        ),
+        pytest.param(
+            f"FROM a\nCOPY deps.txt /app/requirements.txt\nWORKDIR /app\n{PIP}COPY . .\nRUN pip install -r deps.txt\n",
+            id="the same manifest by another name",
+        ),
+        pytest.param(
+            f"FROM a\nCOPY requirements.txt .\n{PIP}COPY . .\nRUN pip install -r requirements.txt -r dev.txt\n",
+            id="the same manifest and one more",
+        ),
+        pytest.param(
+            "FROM a\nCOPY pyproject.toml ./\nRUN poetry install --no-root\nCOPY . .\nRUN poetry install\n",
+            id="the project itself is added",
+        ),
+        pytest.param(
+            "FROM node AS deps\nWORKDIR /deps\nCOPY package.json ./\nRUN npm install\n"
+            f"{NODE}COPY . .\nCOPY --from=deps /deps/node_modules node_modules\nRUN npm install\n",
+            id="the same manifest in a stage that is copied from",
+        ),
+        pytest.param(
+            f"{NODE}COPY --parents api/package.json ./\nRUN cd api && npm install\n"
+            "COPY . .\nRUN cd web && npm install\n",
+            id="where the first one's manifest comes from is not known",
+        ),
+        pytest.param(
+            f"FROM a\nRUN curl -o r.txt https://x/r.txt && pip install -r r.txt\nCOPY . .\n{PIP}",
+            id="the first one's manifest is not from the context",
+        ),
+        pytest.param(
+            f"FROM a\nCOPY $REQS requirements.txt\n{PIP}COPY . .\nRUN pip install -r other.txt\n",
+            id="a variable names the first one's manifest",
+        ),
+    ],
+)
+def test_an_install_that_finds_its_packages_there_is_a_second_one(text: str, lint_text: Lint) -> None:
+    assert lint_text(text, RULE).diagnostics == ()
+
+
 def test_one_finding_for_all_installs_behind_a_copy(lint_text: Lint) -> None:
     text = "FROM node\nCOPY . .\nCOPY src src\nRUN npm ci\nRUN pip install -r requirements.txt\n"
     (found,) = lint_text(text, RULE).diagnostics
