@@ -92,7 +92,17 @@ def lint_files(request: LintRequest) -> tuple[str, ...]:
 
 
 def run_lint(request: LintRequest) -> LintReport:
-    """What the rules find in Dockerfiles; InputError or ConfigError where what is asked cannot be done."""
+    """What the rules find in Dockerfiles; InputError or ConfigError where what is asked cannot be done.
+
+    Findings that one cure mends are told as one.
+    """
+    from ..rules.joined import joined
+
+    report = _run(request)
+    return report._replace(files=tuple(map(joined, report.files)))
+
+
+def _run(request: LintRequest) -> LintReport:
     from ..rules.run import LintReport
 
     paths = lint_files(request)
@@ -188,7 +198,7 @@ def write_ignores(request: LintRequest) -> Iterator[tuple[str, int]]:
     """Write comments that ignore what is found; each file that changed, and how many comments it got."""
     from ..rules.add_ignores import with_ignores
 
-    for file in run_lint(request).files:
+    for file in _run(request).files:
         if file.source is not None and file.diagnostics and file.path != "-":
             edited, count = with_ignores(file.source, file.diagnostics)
             if count:

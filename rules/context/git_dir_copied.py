@@ -26,12 +26,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.graph import BuildGraph
+from ...analyzer.named_tuple import NamedTuple
 from ..copies import takers_of
 from ..facts import Facts
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 
 RULE = Rule("`.git` is copied", "warning")
+
+
+class Evidence(NamedTuple):
+    """The directory that is copied, by its path in the context."""
+
+    paths: tuple[str, ...]
+
 
 BAD = (
     Example("FROM alpine\nCOPY «.» /app\nRUN true\n", {".git/HEAD": "ref: x", ".git/index": "", "a.txt": ""}),
@@ -60,4 +68,5 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         cost=f"every commit re-runs this step{later_steps(graph, first.step)}, whatever it changes",
         cure=f"add the line `.git` to {where}",
         related=tuple(Related(one.span, "takes `.git` in too") for one in found[1:]),
+        evidence=Evidence((".git",)),
     )

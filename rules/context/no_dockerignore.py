@@ -3,7 +3,9 @@
 ## What it finds
 
 `COPY . .`, `ADD . /app` or a bind mount of the whole context, where neither `.dockerignore` nor
-`<Dockerfile>.dockerignore` exists.
+`<Dockerfile>.dockerignore` exists. What else is found at the same source, and a `.dockerignore` mends too, is told with
+it, as one finding: `.git`, what tools generate, what git ignores, and the Dockerfile. Where this rule is ignored, each
+of them is told on its own.
 
 ## Why it costs
 
