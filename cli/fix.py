@@ -31,6 +31,7 @@ from .output import echo_json, echo_lines, format_option, style
 @click.option("--ignore", multiple=True, metavar="NAME", callback=names, help="Without these.")
 @click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named.")
+@click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks.")
 @click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it.")
 @click.option("--config", metavar="FILE", help="Use this settings file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")

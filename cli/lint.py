@@ -75,6 +75,7 @@ def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
         baseline_change="write" if given.get("write_baseline") else "shrink" if given.get("shrink_baseline") else None,
         comments=not given.get("disable_comments"),
         jobs=given.get("jobs", 1),
+        force_exclude=bool(given.get("force_exclude")),
     )
 
 

@@ -49,6 +49,7 @@ def file_options(function: Command) -> Command:
     options = [
         click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]"),
         click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named."),
+        click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks."),
         click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores. [on]"),
         click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it."),
         click.option("--config", metavar="FILE", help="Use this settings file for all files."),

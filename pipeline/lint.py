@@ -24,7 +24,8 @@ class LintRequest(NamedTuple):
 
     `config` is the settings file to use for all files, "" for none at all, None for the nearest of each.
     `diff_base` is a revision: only findings on lines that differ from it count. `baseline` is a file of accepted
-    findings; "write" accepts all that are found now, "shrink" forgets those that are gone.
+    findings; "write" accepts all that are found now, "shrink" forgets those that are gone. With `force_exclude`, what
+    settings exclude is left out though it is named, as by a hook that is given every staged file.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -37,6 +38,7 @@ class LintRequest(NamedTuple):
     baseline_change: Literal["write", "shrink"] | None = None
     comments: bool = True
     jobs: int = 1
+    force_exclude: bool = False
 
 
 class Opened(NamedTuple):
@@ -82,11 +84,11 @@ def lint_files(request: LintRequest) -> tuple[str, ...]:
     paths: dict[str, None] = {}
     for path in request.paths:
         config = lint_config(request, path)
-        named = not os.path.isdir(path)
+        named = not os.path.isdir(path) and not request.force_exclude
         for file in found(path, ignored=not config.values["respect-gitignore"]):
             if named or not matches(file, config.values["exclude"], config.folder):
                 paths[file] = None
-    if not paths:
+    if not paths and not request.force_exclude:
         raise InputError(f"no Dockerfile below `{'`, `'.join(request.paths)}`; name the file itself")
     return tuple(paths)
 

@@ -26,7 +26,11 @@ def found(path: str, *, ignored: bool = False) -> tuple[str, ...]:
 
 
 def dockerfiles(path: str, *, ignored: bool = True) -> tuple[str, ...]:
-    """The Dockerfiles below a directory, by path; those of dependencies and virtual environments are not ours."""
+    """The Dockerfiles below a directory, by path; those of dependencies and virtual environments are not ours.
+
+    Where git cannot be asked, as in images of CI that have none, nothing is known to be ignored.
+    """
+    from ..analyzer.context import ContextError
     from ..analyzer.context.git import Repository, find
 
     below = list(_below(path))
@@ -34,7 +38,10 @@ def dockerfiles(path: str, *, ignored: bool = True) -> tuple[str, ...]:
     if place is None:
         return tuple(below)
     with Repository(place) as repository:
-        dropped = repository.ignored([os.path.abspath(one) for one in below])
+        try:
+            dropped = repository.ignored([os.path.abspath(one) for one in below])
+        except ContextError:
+            return tuple(below)
     return tuple(one for one in below if os.path.abspath(one) not in dropped)
 
 

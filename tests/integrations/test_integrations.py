@@ -1,18 +1,45 @@
-"""dcache where others call it: pre-commit on a repository, the GitHub action's own steps. Both install it with pip."""
+"""dcache where others call it, as docs/integrations.md says: pre-commit, a GitHub action, GitLab CI. All use pip."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.network
+
+PAGE = (ROOT / "docs" / "integrations.md").read_text()
+SNIPPETS = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)]
+PRE_COMMIT, WORKFLOW, SCANNING, GITLAB = SNIPPETS
+
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+CODE_QUALITY = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            **{name: {"type": "string", "minLength": 1} for name in ("description", "check_name", "fingerprint")},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"pattern": "^[^./]"},
+                    "lines": {"required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}},
+                },
+            },
+        },
+    },
+}
 
 BAD = "FROM alpine:3.22\nARG FLAVOUR=plain\nRUN apk add curl\n"
 
@@ -55,36 +82,134 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_pre_commit_runs_the_hook(project: Path, published: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where pre-commit keeps what it installs."""
+    return str(tmp_path_factory.mktemp("pre-commit"))
+
+
+def hooked(project: Path, published: Path, home: str) -> subprocess.CompletedProcess[str]:
+    """The page's hooks, run by pre-commit on all that is staged."""
     revision = run(["git", "rev-parse", "HEAD"], published).stdout.strip()
-    config = {"repos": [{"repo": str(published), "rev": revision, "hooks": [{"id": "dcache"}]}]}
+    (repository,) = PRE_COMMIT["repos"]
+    config = {"repos": [{**repository, "repo": str(published), "rev": revision}]}
     (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
     git(project, "add", "-A")
-    home = str(tmp_path / "pre-commit")
-    command = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
-    result = run(command, project, PRE_COMMIT_HOME=home)
-    assert result.returncode == 1, result.stdout + result.stderr
-    assert "build/Dockerfile:2:5: info order/unused-arg" in result.stdout
-    (project / "build" / "Dockerfile").write_text("FROM alpine:3.22\nCOPY a.txt /a.txt\n")
-    (project / "build" / "a.txt").write_text("a")
-    (project / "dcache.toml").write_text('select = ["order"]')
-    git(project, "add", "-A")
-    assert run(command, project, PRE_COMMIT_HOME=home).returncode == 0
+    return run([sys.executable, "-m", "pre_commit", "run", "--all-files"], project, PRE_COMMIT_HOME=home)
 
 
-def test_the_action_annotates(project: Path, published: Path, tmp_path: Path) -> None:
-    action: Any = yaml.safe_load((ROOT / "action.yml").read_text())
-    given = {"DCACHE_PATHS": "build", "DCACHE_ARGUMENTS": "--select order", "DCACHE_VERSION": ""}
-    results = [
-        run(
-            ["bash", "-eo", "pipefail", "-c", step["run"]],
-            project,
-            RUNNER_TEMP=str(tmp_path),
-            DCACHE_ACTION=str(published),
-            **given,
-        )
-        for step in action["runs"]["steps"]
-    ]
-    assert results[0].returncode == 0, results[0].stderr
-    assert results[1].returncode == 1, results[1].stderr
-    assert results[1].stdout.startswith("::notice file=build/Dockerfile,line=2,")
+def test_pre_commit_repairs_then_tells_then_passes(project: Path, published: Path, home: str) -> None:
+    for name in ("Dockerfile.dev", "web.Dockerfile", "Containerfile"):
+        (project / "build" / name).write_text("FROM alpine:3.22\nADD a.txt /a.txt\n")
+    (project / "third_party").mkdir()
+    for folder in ("build", "third_party"):
+        (project / folder / "a.txt").write_text("")
+    (project / "third_party" / "Dockerfile").write_text("FROM alpine\nADD a.txt /a.txt\n")
+    (project / "dcache.toml").write_text('exclude = ["third_party"]\n')
+    first = hooked(project, published, home)
+    assert first.returncode == 1, first.stdout + first.stderr
+    assert "files were modified by this hook" in first.stdout
+    assert "ADD" in (project / "third_party" / "Dockerfile").read_text()
+    for name in ("Dockerfile.dev", "web.Dockerfile", "Containerfile"):
+        assert "ADD" not in (project / "build" / name).read_text()
+    second = hooked(project, published, home)
+    assert second.returncode == 1
+    assert "build/Dockerfile:2:5: info order/unused-arg" in second.stdout and "third_party" not in second.stdout
+    (project / "build" / "Dockerfile").write_text("FROM alpine:3.22\n")
+    third = hooked(project, published, home)
+    assert third.returncode == 0, third.stdout
+    for name in ("Dockerfile", "Dockerfile.dev", "web.Dockerfile", "Containerfile"):
+        (project / "build" / name).unlink()
+    assert hooked(project, published, home).returncode == 0  # nothing is left but what is excluded
+
+
+class Runner:
+    """Runs the steps of the action as the runner of GitHub does."""
+
+    def __init__(self, checkout: Path, temporary: Path) -> None:
+        self.action: Any = yaml.safe_load((checkout / "action.yml").read_text())
+        self.checkout = checkout
+        self.temporary = temporary
+
+    def expanded(self, value: str, inputs: dict[str, str]) -> str:
+        """A value with its `${{ … }}` replaced."""
+        known = {"github.action_path": str(self.checkout), **{f"inputs.{name}": one for name, one in inputs.items()}}
+        return re.sub(r"\$\{\{ *([\w.]+) *\}\}", lambda match: known[match[1]], value)
+
+    def run(self, index: int, workspace: Path, **given: str) -> subprocess.CompletedProcess[str]:
+        """A step, in a workspace, with these inputs of the action."""
+        inputs = {name: one["default"] for name, one in self.action["inputs"].items()} | given
+        assert set(inputs) == set(self.action["inputs"])
+        step = self.action["runs"]["steps"][index]
+        script = self.temporary / f"{index}.sh"
+        script.write_text(self.expanded(step["run"], inputs))
+        variables = {name: self.expanded(value, inputs) for name, value in step["env"].items()}
+        command = {"bash": ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]}[step["shell"]]
+        about = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace)}
+        return run([*command, str(script)], workspace, **about, RUNNER_TEMP=str(self.temporary), **variables)
+
+
+@pytest.fixture(scope="session")
+def runner(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A runner on which the first step of the action has run."""
+    runner = Runner(published, tmp_path_factory.mktemp("runner with blanks"))
+    assert len(runner.action["runs"]["steps"]) == 2
+    installed = runner.run(0, published)
+    assert installed.returncode == 0, installed.stderr
+    return runner
+
+
+@pytest.fixture
+def image(runner: Runner, tmp_path: Path) -> str:
+    """The PATH of an image that has dcache and no git."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "dcache").symlink_to(runner.temporary / "dcache/bin/dcache")
+    (folder / "sh").symlink_to("/bin/sh")
+    return str(folder)
+
+
+def test_the_action_annotates(project: Path, runner: Runner) -> None:
+    ended = runner.run(1, project)
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stdout.startswith("::notice file=build/Dockerfile,line=2,endLine=2,col=5,endColumn=18,title=order")
+    assert runner.run(1, project, paths="build", arguments="--fail-on error --select order").returncode == 0
+    (project / "build" / "Dockerfile").write_text("FROM alpine:3.22\n")
+    clean = runner.run(1, project)
+    assert (clean.returncode, clean.stdout) == (0, "")
+
+
+def test_the_action_takes_several_paths(project: Path, runner: Runner) -> None:
+    (project / "a b").mkdir()
+    (project / "a b" / "Dockerfile").write_text(BAD)
+    ended = runner.run(1, project, paths="build\n\na b/Dockerfile\n", arguments=" --select  order ")
+    assert [line.split(",")[0] for line in ended.stdout.splitlines()] == [
+        "::notice file=build/Dockerfile",
+        "::notice file=a b/Dockerfile",
+    ], ended.stderr
+    ended = runner.run(1, project, paths="nowhere\n")
+    assert ended.returncode == 2
+    assert ended.stdout.startswith("::error file=nowhere,title=dcache::no Dockerfile at `nowhere`")
+
+
+def test_the_action_does_what_the_page_says(project: Path, runner: Runner) -> None:
+    _, ours = WORKFLOW["jobs"]["dcache"]["steps"]
+    ended = runner.run(1, project, **ours["with"])
+    assert ended.returncode == 1 and "::warning file=build/Dockerfile," in ended.stdout, ended.stderr
+    _, ours, upload = SCANNING["steps"]
+    ended = runner.run(1, project, **ours["with"])
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+    log = json.loads((project / upload["with"]["sarif_file"]).read_text())
+    (first, *_) = log["runs"][0]["results"]
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "build/Dockerfile"
+
+
+def test_the_gitlab_job_leaves_its_report_in_an_image_without_git(project: Path, image: str) -> None:
+    job = GITLAB["dcache"]
+    install, *script = job["script"]
+    assert install == "pip install dcache-lint"
+    ended = run(["sh", "-e", "-c", "\n".join(script)], project, PATH=image)
+    assert ended.returncode == 1, ended.stderr
+    report = json.loads((project / job["artifacts"]["reports"]["codequality"]).read_text())
+    jsonschema.validate(report, CODE_QUALITY)
+    assert {one["location"]["path"] for one in report} == {"build/Dockerfile"}

@@ -111,3 +111,21 @@ def test_add_ignore() -> None:
     assert lint("--add-ignore").stdout == "Dockerfile: 1 comment added\n"
     assert lint().exit_code == 0
     assert lint("--disable-comments").exit_code == 1
+
+
+def test_without_git_nothing_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    git("init", "-q")
+    Path(".gitignore").write_text("Dockerfile\n")
+    assert str(lint("--show-files").exception).startswith("no Dockerfile below `.`")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert lint("--show-files").stdout.split() == ["Dockerfile"]
+    assert lint().exit_code == 1
+
+
+def test_what_is_excluded_may_be_left_out_though_it_is_named() -> None:
+    assert lint("--show-files", "--exclude", "Docker*", "Dockerfile").stdout.split() == ["Dockerfile"]
+    Path("web.Dockerfile").write_text(ARG)
+    named = ("--exclude", "Docker*", "--force-exclude", "Dockerfile")
+    assert lint("--show-files", *named, "web.Dockerfile").stdout.split() == ["web.Dockerfile"]
+    assert lint("--show-files", *named).stdout == ""
+    assert (lint(*named).exit_code, lint(*named).stdout) == (0, "nothing found in 0 files\n")
