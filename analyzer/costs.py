@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from statistics import median
 from typing import Any, Literal
 
-from .dockerfile.syntax import Instruction
+from .dockerfile.syntax import Instruction, Run
 from .named_tuple import NamedTuple
 
 # How many durations of one instruction are kept: the newest.
@@ -23,6 +22,19 @@ few files, whose cost is that of starting a container.
 """
 
 
+class Spent(NamedTuple):
+    """How many seconds some steps took; `whole` is False where the duration of a RUN among them is not known."""
+
+    seconds: float
+    whole: bool
+
+    @property
+    def told(self) -> str:
+        """The figure as people say it, and that it is measured; "" where it is less than a second."""
+        least = "" if self.whole else "at least "
+        return f"{least}{duration(self.seconds)} as measured" if self.seconds >= 1 else ""
+
+
 class Project(NamedTuple):
     """One Dockerfile: digests that images were last resolved to, by whole names; durations, the newest last.
 
@@ -34,8 +46,18 @@ class Project(NamedTuple):
 
     def typical(self, instruction: Instruction) -> float | None:
         """The median of an instruction's durations in seconds, None where none is known."""
-        known = self.seconds.get(instruction_key(instruction))
-        return median(known) if known else None
+        known = self.seconds.get(instruction_key(instruction)) if self.seconds else None
+        if not known:
+            return None
+        from statistics import median  # a lint without durations does without it
+
+        return median(known)
+
+    def spent(self, instructions: Iterable[Instruction]) -> Spent:
+        """What these instructions took together, as far as it is known: what is not counts as nothing."""
+        known = [(one, self.typical(one)) for one in instructions]
+        whole = all(seconds is not None for one, seconds in known if isinstance(one.body, Run))
+        return Spent(sum(seconds for _, seconds in known if seconds is not None), whole)
 
 
 class Costs(NamedTuple):
@@ -46,6 +68,11 @@ class Costs(NamedTuple):
     def project(self, root: str, dockerfile: str) -> Project:
         """What is known of one Dockerfile, empty where nothing is."""
         return self.projects.get((root, dockerfile), Project())
+
+
+def duration(seconds: float) -> str:
+    """`94 s`, `3 min`: a duration as people say it."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def instruction_key(instruction: Instruction) -> str:

@@ -105,7 +105,10 @@ def reordered(
 
 
 def seconds(instruction: Instruction, effects: Effects | Opaque, see: Facts) -> float:
-    """What a step is expected to take, in seconds; 0 for an instruction that is none."""
+    """What a step is expected to take, in seconds: as builds of it took, else by its kind; 0 for what is no step."""
+    measured = see.costs.typical(instruction)
+    if measured is not None:
+        return measured
     if isinstance(instruction.body, Run):
         if see.installs(instruction) or see.package_installs(instruction):
             return SECONDS["install"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..analyzer.costs import Costs, from_document, to_document
+from ..analyzer.costs import Costs, Project, from_document, to_document
 from ..analyzer.files import InputError, cache_folder
 from .files import write_file
 
@@ -16,24 +16,42 @@ def costs_path() -> str:
 
 def load_costs() -> Costs:
     """All costs that are kept, empty where there are none; InputError where the file is not one of costs."""
-    import json
-
-    from ..schemas import violation
-
     path = costs_path()
     try:
         with open(path, "rb") as file:
-            document = json.load(file)
+            data = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return Costs()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
+    import json
+
+    from ..schemas import violation
+
+    try:
+        document = json.loads(data)
     except (ValueError, RecursionError):
         raise InputError(f"{path}: not a file of costs; delete it, it is only a cache") from None
     wrong = violation("costs", document)
     if wrong:
         raise InputError(f"{path}: {wrong}; delete it, it is only a cache")
     return from_document(document)
+
+
+def costs_key(context: str, dockerfile: str) -> tuple[str, str]:
+    """What costs are filed under: the top of the repository, or the context's directory, and the Dockerfile's path."""
+    from ..analyzer.context.git import find
+
+    context = os.path.realpath(context)
+    place = find(context)
+    root = (place.top if place is not None else "") or context
+    return root, dockerfile if dockerfile == "-" else os.path.relpath(os.path.realpath(dockerfile), root)
+
+
+def project_costs(context: str, dockerfile: str) -> Project:
+    """What is kept of one Dockerfile, empty where nothing is; InputError as for all costs."""
+    costs = load_costs()
+    return costs.project(*costs_key(context, dockerfile)) if costs.projects else Project()
 
 
 def save_costs(costs: Costs) -> str:

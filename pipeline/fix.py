@@ -71,7 +71,7 @@ def _fixed(path: str, request: FixRequest, contexts: Contexts) -> FileFix:
     source, config = one = opened(path, request.lint)
     rules = rules_of(config, source.path)
     settings = settings_of(config, rules, comments=request.lint.comments)
-    settings = settings._replace(pins=load_lock(lock_path(source.path)))
+    settings = settings._replace(pins=load_lock(lock_path(source.path)), costs=one.costs())
     read = {source.path: source}
 
     def text(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..analyzer.files import InputError
@@ -12,9 +12,10 @@ from ..analyzer.named_tuple import NamedTuple
 from .files import read_source, write_file
 
 if TYPE_CHECKING:
+    from ..analyzer.costs import Project
     from ..analyzer.source import SourceFile
     from ..config import Config
-    from ..rules.facts import OpenContext
+    from ..rules.facts import OpenContext, OpenCosts
     from ..rules.files import Contexts
     from ..rules.run import Cure, FileReport, LintReport
 
@@ -50,6 +51,18 @@ class Opened(NamedTuple):
     def context(self, contexts: Contexts) -> OpenContext:
         """What opens its build context."""
         return partial(contexts.of, self.source.path, self.config.values["context"])
+
+    def costs(self) -> OpenCosts:
+        """What opens the durations that are kept of its builds, once."""
+
+        @cache
+        def kept() -> Project:
+            from .costs import project_costs
+
+            path, context = self.source.path, self.config.values["context"]
+            return project_costs(context or os.path.dirname(path) or os.curdir, path)
+
+        return kept
 
 
 def opened(path: str, request: LintRequest) -> Opened:
@@ -144,7 +157,7 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     except InputError as error:
         return FileReport(called(path, request), None, failure=str(error))
     rules = rules_of(config, source.path)
-    settings = settings_of(config, rules, comments=request.comments)
+    settings = settings_of(config, rules, comments=request.comments)._replace(costs=one.costs())
     report = lint(parse(source), rules, one.context(contexts), settings, _cure(config))
     if request.diff_base is None:
         return report

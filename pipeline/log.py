@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from ..analyzer.agreement import Expected, LogReport, Told, strangers, told
-from ..analyzer.context.git import find
 from ..analyzer.context.tree import ContextError
 from ..analyzer.costs import Project, with_build
 from ..analyzer.files import InputError
@@ -15,7 +13,7 @@ from ..analyzer.logs import BuildLog, LogReader
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile
 from ..analyzer.workspace import Place, Workspace
-from .costs import load_costs, save_costs
+from .costs import costs_key, load_costs, save_costs
 from .predict import PredictRequest, run_predict
 
 
@@ -97,12 +95,7 @@ def _dockerfile(request: PredictRequest) -> _Dockerfile:
 
 
 def _key(request: PredictRequest) -> tuple[str, str]:
-    """What costs are filed under: the top of the repository, or the context's directory, and the Dockerfile's path."""
-    context = os.path.realpath(request.options.context)
-    place = find(context)
-    root = (place.top if place is not None else "") or context
-    path = Workspace(request.options).dockerfile_path()
-    return root, path if path == "-" else os.path.relpath(os.path.realpath(path), root)
+    return costs_key(request.options.context, Workspace(request.options).dockerfile_path())
 
 
 def _saved(key: tuple[str, str], log: BuildLog, rows: tuple[Told, ...]) -> str:

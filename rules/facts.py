@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..analyzer.context import Context, ContextError
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
+from ..analyzer.files import InputError
 from ..analyzer.graph import BuildError, BuildGraph, build_graph
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Lock
@@ -16,6 +17,7 @@ from ..analyzer.source import Span
 from .bases import Bases, read_bases
 
 if TYPE_CHECKING:
+    from ..analyzer.costs import Project
     from ..analyzer.volatility import Volatility
 
 
@@ -40,6 +42,7 @@ class BuildContext(NamedTuple):
 
 
 OpenContext = Callable[[], BuildContext | None]
+OpenCosts = Callable[[], "Project"]
 
 NO_PINS = Lock()
 
@@ -47,8 +50,14 @@ NO_PINS = Lock()
 class Facts:
     """The facts of one Dockerfile, and of its build with default options."""
 
-    def __init__(self, dockerfile: Dockerfile, open_context: OpenContext | None = None, pins: Lock = NO_PINS) -> None:
-        """Nothing is computed yet. `tool_error` is set by a rule whose program is missing or failed."""
+    def __init__(
+        self,
+        dockerfile: Dockerfile,
+        open_context: OpenContext | None = None,
+        pins: Lock = NO_PINS,
+        open_costs: OpenCosts | None = None,
+    ) -> None:
+        """Nothing is computed yet. `tool_error` says which program or file that a rule needs is missing or wrong."""
         self.dockerfile = dockerfile
         self.pins = pins
         self.refusal: BuildError | None = None
@@ -65,6 +74,8 @@ class Facts:
         self._shells: dict[tuple[int, int], tuple[str, ...]] | None = None
         self._kinds: dict[type, list[Instruction]] | None = None
         self._bases: Bases | None = None
+        self._open_costs = open_costs
+        self._costs: Project | None = None
         self._asked_history = False
         self._volatility: Volatility | None = None
 
@@ -109,6 +120,20 @@ class Facts:
             if context is not None and context.history is not None:
                 self._volatility = context.history()
         return self._volatility
+
+    @property
+    def costs(self) -> Project:
+        """How long the steps of the file took in builds whose durations are kept, read once; empty where none are."""
+        if self._costs is None:
+            from ..analyzer.costs import Project
+
+            self._costs = Project()
+            if self._open_costs is not None:
+                try:
+                    self._costs = self._open_costs()
+                except InputError as error:
+                    self.tool_error = str(error)
+        return self._costs
 
     @property
     def bases(self) -> Bases:

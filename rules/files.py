@@ -15,6 +15,8 @@ from .facts import BuildContext
 from .paths import is_dockerfile
 
 if TYPE_CHECKING:
+    from ..analyzer.context.git import Place
+    from ..analyzer.context.history import History
     from ..analyzer.volatility import Volatility
 
 
@@ -26,6 +28,7 @@ class Contexts:
         self._texts = {os.path.normpath(path): text for path, text in (texts or {}).items()}
         self._trees: dict[str, Tree] = {} if known is None else known._trees
         self._ignores: dict[str, tuple[Ignore, str | None, str]] = {}
+        self._histories: dict[Place, History | None] = {} if known is None else known._histories
 
     def of(self, dockerfile: str, given: str | None) -> BuildContext | None:
         """The context of a Dockerfile: the given directory, else its own; None for standard input without one.
@@ -46,7 +49,7 @@ class Contexts:
             found = self._ignore(os.path.normpath(os.path.join(path, ".dockerignore")))
         ignore, ignore_file, text = found
         asked = _asked_of_git(path)
-        changed = partial(_changed, path, ignore) if asked is not None else None
+        changed = partial(self._changed, path, ignore) if asked is not None else None
         inside = _inside(dockerfile, path)
         named_here = given is not None
         return BuildContext(Context("", tree, ignore), ignore_file, inside, text, named_here, asked, changed, path)
@@ -55,6 +58,23 @@ class Contexts:
         if path not in self._trees:
             self._trees[path] = directory(path, path, git=False)
         return self._trees[path]
+
+    def _changed(self, folder: str, ignore: Ignore) -> Volatility | None:
+        """How often what a directory holds changes; None where git does not tell."""
+        from ..analyzer.context.git import Repository, find
+        from ..analyzer.context.history import history
+        from ..analyzer.volatility import Volatility
+
+        place = find(folder)
+        if place is None or not place.top:
+            return None
+        if place not in self._histories:
+            try:
+                self._histories[place] = history(place)
+            except ContextError:
+                self._histories[place] = None  # a git that does not answer: then nothing is known of the past
+        found = self._histories[place]
+        return None if found is None else Volatility(found, Repository(place).prefix(folder), ignore)
 
     def _ignore(self, path: str) -> tuple[Ignore, str | None, str]:
         if path not in self._ignores:
@@ -84,21 +104,6 @@ def _is_bare(path: str) -> bool:
         return all(is_dockerfile(name) for name in os.listdir(path))
     except OSError:
         return False
-
-
-def _changed(folder: str, ignore: Ignore) -> Volatility | None:
-    """How often what a directory holds changes; None where git does not tell."""
-    from ..analyzer.context.git import Repository, find
-    from ..analyzer.context.history import history
-    from ..analyzer.volatility import Volatility
-
-    place = find(folder)
-    if place is None or not place.top:
-        return None
-    try:
-        return Volatility(history(place), Repository(place).prefix(folder), ignore)
-    except ContextError:
-        return None  # a git that does not answer: then nothing is known of the past
 
 
 def _asked_of_git(folder: str) -> Callable[[tuple[str, ...]], frozenset[str]] | None:

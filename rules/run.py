@@ -14,7 +14,7 @@ from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
 from .catalogue import LoadedRule, aliases, known_names, rules
 from .comments import Comment, comments, raises_errors
-from .facts import NO_PINS, Facts, OpenContext, default_plan
+from .facts import NO_PINS, Facts, OpenContext, OpenCosts, default_plan
 from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Fix, Severity
 from .silence import Ignores, is_buildkit, silenced
 
@@ -76,7 +76,8 @@ class Settings(NamedTuple):
     """How rules are run: nothing less sure than `confidence` or less grave than `severity` is reported.
 
     `severities` and `options` are those of rules by name, where they are not their own. Without `comments`, no comment
-    silences anything. `pins` are what cures may write in the place of names that move.
+    silences anything. `pins` are what cures may write in the place of names that move, `costs` opens the durations of
+    the file's steps that are kept.
     """
 
     confidence: Confidence = "medium"
@@ -85,6 +86,7 @@ class Settings(NamedTuple):
     options: Mapping[str, Any] = {}
     comments: bool = True
     pins: Lock = NO_PINS
+    costs: OpenCosts | None = None
 
 
 DEFAULT_SETTINGS = Settings()
@@ -101,7 +103,7 @@ def lint(
     cure: Cure | None = None,
 ) -> FileReport:
     """What the chosen rules find in one Dockerfile, in the order of the text, each with the fix that `cure` has."""
-    see = Facts(dockerfile, open_context, settings.pins)
+    see = Facts(dockerfile, open_context, settings.pins, settings.costs)
     crashes: list[Crash] = []
     found = list(_found((one for one in chosen if one.subject is not Ignores), see, None, settings, crashes))
     asked = comments(dockerfile) if settings.comments else ()

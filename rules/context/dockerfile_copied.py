@@ -27,6 +27,7 @@ from ...analyzer.graph import BuildGraph
 from ...analyzer.named_tuple import NamedTuple
 from ..copies import Taker, takers_of
 from ..facts import Facts
+from ..measured import measured_from
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 
@@ -71,11 +72,13 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     first = every[0]
     listed = " and ".join(f"`{name}`" for name in found)
     into = f"`{ignore}`" if ignore else "a new `.dockerignore`"
+    them = "it" if len(found) == 1 else "them"
+    took = measured_from(first.step, see)
     yield Diagnostic(
         primary=first.span,
         message=f"`{first.text}` takes {listed} in",
-        cost=f"every edit of {'it' if len(found) == 1 else 'them'} re-runs this step{later_steps(graph, first.step)}",
-        cure=f"list {listed} in {into}: the engine reads {'it' if len(found) == 1 else 'them'} all the same",
+        cost=f"every edit of {them} re-runs this step{later_steps(graph, first.step)}{took}",
+        cure=f"list {listed} in {into}: the engine reads {them} all the same",
         related=tuple(Related(one.span, "takes it in too") for one in every[1:]),
         evidence=Evidence(tuple(found)),
     )

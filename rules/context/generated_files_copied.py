@@ -31,6 +31,7 @@ from ...analyzer.context import ContextError
 from ...analyzer.graph import BuildGraph
 from ...analyzer.named_tuple import NamedTuple
 from ..facts import BuildContext, Facts
+from ..measured import measured_from
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 from ..taken import GENERATED, Taken, taken
@@ -99,10 +100,11 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     nested = any("/" in path for path in paths)
     lines = " and ".join(f"`{'**/' if nested else ''}{name}`" for name in names[:4])
     into = f"`{see.context.ignore_file}`" if see.context.ignore_file else "a new `.dockerignore`"
+    took = measured_from(first.step, see)
     yield Diagnostic(
         primary=first.span,
         message=f"`{first.text}` takes {listed}{more} in" + ("" if found else ", once it is there"),
-        cost=f"every install or build on this machine re-runs this step{later_steps(graph, first.step)}",
+        cost=f"every install or build on this machine re-runs this step{later_steps(graph, first.step)}{took}",
         cure=f"list {lines} in {into}",
         related=tuple(Related(one.span, f"takes `{one.path}` in") for one in _others(found)),
         confidence="high" if found else "medium",

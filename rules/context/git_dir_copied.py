@@ -29,6 +29,7 @@ from ...analyzer.graph import BuildGraph
 from ...analyzer.named_tuple import NamedTuple
 from ..copies import takers_of
 from ..facts import Facts
+from ..measured import measured_from
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 
@@ -62,10 +63,11 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
         return
     first = found[0]
     where = f"`{see.context.ignore_file}`" if see.context.ignore_file else "a new `.dockerignore`"
+    took = measured_from(first.step, see)
     yield Diagnostic(
         primary=first.span,
         message=f"`{first.text}` takes `.git` in",
-        cost=f"every commit re-runs this step{later_steps(graph, first.step)}, whatever it changes",
+        cost=f"every commit re-runs this step{later_steps(graph, first.step)}{took}, whatever it changes",
         cure=f"add the line `.git` to {where}",
         related=tuple(Related(one.span, "takes `.git` in too") for one in found[1:]),
         evidence=Evidence((".git",)),

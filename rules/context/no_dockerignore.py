@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from ...analyzer.graph import BuildGraph
 from ..copies import whole_takers
 from ..facts import Facts
+from ..measured import measured_from
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Related, Rule
 
@@ -51,10 +52,11 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     if not found:
         return
     first = found[0]
+    took = measured_from(first.step, see)
     yield Diagnostic(
         primary=first.span,
         message=f"`{first.text}` takes the whole build context and there is no `.dockerignore`",
-        cost=f"a change of any file in the directory re-runs this step{later_steps(graph, first.step)}",
+        cost=f"a change of any file in the directory re-runs this step{later_steps(graph, first.step)}{took}",
         cure="add a `.dockerignore` that lists what the image does not need, `.git` first",
         related=tuple(Related(one.span, "takes the whole context too") for one in found[1:]),
         confidence="high",

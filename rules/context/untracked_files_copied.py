@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from ...analyzer.graph import BuildGraph
 from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
+from ..measured import measured_from
 from ..reach import later_steps
 from ..rule import Diagnostic, Example, Rule
 from ..taken import GENERATED, Taken, taken
@@ -67,11 +68,12 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     listed = " and ".join(f"`{one.path}`" for one in found[:3])
     more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     into = f"`{see.context.ignore_file}`" if see.context.ignore_file else "a new `.dockerignore`"
+    took = measured_from(first.step, see)
     yield Diagnostic(
         primary=first.span,
         message=f"`{first.text}` takes {listed}{more} in, which git ignores",
         cost=f"{'it is' if len(found) == 1 else 'they are'} on this machine only, and what changes there re-runs this "
-        f"step{later_steps(graph, first.step)}",
+        f"step{later_steps(graph, first.step)}{took}",
         cure=f"list {'it' if len(found) == 1 else 'them'} in {into} too",
         confidence="medium",
         evidence=Evidence(tuple(one.path for one in found)),

@@ -40,6 +40,7 @@ from ..brought import Brought, brought
 from ..copies import is_whole
 from ..download_caches import STORES, cache_mounts, fetches_much, is_moved, stays_in_image
 from ..facts import Facts
+from ..measured import measured
 from ..reach import ancestors, later_steps, step_of
 from ..rule import Diagnostic, Example, Related, Rule
 
@@ -175,7 +176,7 @@ def _told(bare: list[_Bare], see: Facts) -> Diagnostic:
     return Diagnostic(
         primary=install.command.span,
         message=f"`{install.name}` runs without a cache mount",
-        cost=f"a miss re-runs it{after}, and it downloads everything anew",
+        cost=f"a miss re-runs it{after}, and it downloads everything anew{measured((step,), see)}",
         cure=cure,
         related=tuple(Related(one.install.command.span, f"so does `{one.install.name}`") for one in bare[1:]),
         confidence="medium",

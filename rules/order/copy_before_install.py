@@ -36,8 +36,9 @@ from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.projects import workspace
 from ...analyzer.shell import Command, Install, Opaque, harmless
 from ..brought import Brought, ContextProject, brought, context_path
-from ..copies import Broad, broad_sources
+from ..copies import Broad, broad_sources, context_sources
 from ..facts import Facts
+from ..measured import changed, measured
 from ..reach import ancestors, counted, following, is_copy, is_run
 from ..rule import CONFIDENCES, Confidence, Diagnostic, Example, Related, Rule
 
@@ -274,13 +275,17 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     name = f"`{text if len(text) <= 60 else text[:59] + '…'}`"
     does = "brings the whole build context in" if broad.whole else "stands"
     change = "any change in the context" if broad.whole else "any change in what it copies"
-    count = len(following(graph, copy))
+    later = following(graph, copy)
+    took = measured(later, see)
     return Diagnostic(
         primary=copy.instruction.span,
         message=f"{name} {does} before `{install.name}`, {needs}",
-        cost=f"{change} re-runs {counted(count, 'later step')}, `{install.name}` among them"
-        if count > 1
-        else f"{change} re-runs `{install.name}`",
+        cost=(
+            f"{change} re-runs {counted(len(later), 'later step')}{took}, `{install.name}` among them"
+            if len(later) > 1
+            else f"{change} re-runs `{install.name}`{took}"
+        )
+        + changed((taken for _, _, taken in context_sources(copy)), see),
         cure=_cure(install, step, graph, see),
         related=tuple(related),
         confidence=found.confidence,

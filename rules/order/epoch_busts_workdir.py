@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from ...analyzer.dockerfile.syntax import Arg, Pair
 from ...analyzer.graph import BuildGraph, MkdirOp
 from ..facts import Facts
+from ..measured import measured
 from ..reach import counted, following, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
@@ -69,7 +70,8 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 primary=step.span,
                 message=f"`{step.instruction.text}` takes the epoch of the build into its key",
-                cost=f"each new `{_NAME}` re-runs it and {counted(len(behind), 'later step')}, {len(runs)} of them RUN",
+                cost=f"each new `{_NAME}` re-runs it and {counted(len(behind), 'later step')}{measured(behind, see)},"
+                f" {len(runs)} of them RUN",
                 cure="put the long steps above the first WORKDIR, or give builds between releases a fixed epoch",
                 related=(Related(declared.span, "the file asks for an epoch here"),),
                 confidence="medium",

@@ -35,8 +35,9 @@ from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import Command, Opaque, harmless
 from ...analyzer.shell.fetches import clones, downloads
 from ..brought import Brought, ContextProject, brought
-from ..copies import Broad, broad_sources, fits
+from ..copies import Broad, broad_sources, context_sources, fits
 from ..facts import Facts
+from ..measured import changed, measured_from
 from ..moving import moving_part, ref_kind
 from ..python_steps import Narrow, fetching_script, narrow_package
 from ..reach import ancestors, is_copy, is_run, later_steps
@@ -221,7 +222,7 @@ def _behind(
         levels.append("medium")
     if isinstance(found, _Long) and any(_names_copied(word.text, dests) for word in found.command.words[1:]):
         return None
-    return _told(found, read, step, first, copies[0][1], min(levels, key=CONFIDENCES.index), graph)
+    return _told(found, read, step, first, copies[0][1], min(levels, key=CONFIDENCES.index), graph, see)
 
 
 def _may_prepare(command: Command, step: Step, dests: tuple[str, ...]) -> bool:
@@ -254,6 +255,7 @@ def _told(
     broad: Broad,
     sure: Confidence,
     graph: BuildGraph,
+    see: Facts,
 ) -> Diagnostic:
     what = f"`{shortened(copy.instruction)}`"
     change = "any change in the context" if broad.whole else "any change in what it copies"
@@ -272,7 +274,8 @@ def _told(
     return Diagnostic(
         primary=found.command.span,
         message=message,
-        cost=f"{change} re-runs it{later_steps(graph, step)}",
+        cost=f"{change} re-runs it{later_steps(graph, step)}{measured_from(step, see)}"
+        + changed((taken for _, _, taken in context_sources(copy)), see),
         cure=cure,
         related=(Related(broad.span, "this is copied before it"),),
         confidence=sure,

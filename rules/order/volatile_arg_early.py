@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from ...analyzer.dockerfile.syntax import Arg, Instruction, Pair
 from ...analyzer.graph import BuildGraph, Step
 from ..facts import Facts
+from ..measured import measured
 from ..reach import counted, following, is_run
 from ..reading import behind, carried, declarations
 from ..rule import Confidence, Diagnostic, Example, Related, Rule
@@ -94,7 +95,7 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     if not runs:
         return
     first = runs[0]
-    count = len(needless) if end is not None else len(following(graph, first)) + 1
+    again = needless if end is not None else [first, *following(graph, first)]
     reader = end if end is not None else next((one for one in readers if one.keyword not in ("ENV", "ARG")), readers[0])
     target = f"`{shortened(reader)}`"
     uses = "the first that uses it" if reads(reader, known, see) == "yes" else "the first that may use it"
@@ -106,7 +107,8 @@ def _early(declared: Instruction, pair: Pair, sure: Confidence, graph: BuildGrap
     yield Diagnostic(
         primary=pair.span,
         message=f"`ARG {pair.key}` stands before {counted(len(runs), 'RUN step')} that {verb} not read it",
-        cost=f"each new value re-runs {counted(count, 'step')} for nothing, from `{shortened(first.instruction)}` on",
+        cost=f"each new value re-runs {counted(len(again))}{measured(again, see)} for nothing,"
+        f" from `{shortened(first.instruction)}` on",
         cure=f"move it{with_env} down, {behind_all}",
         related=tuple(related),
         confidence=sure,

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from ...analyzer.dockerfile.syntax import Env, Instruction, Pair, Run
 from ...analyzer.graph import BuildGraph, Step
 from ..facts import Facts
+from ..measured import measured
 from ..reach import counted, following, is_run
 from ..reading import behind, carried
 from ..rule import Diagnostic, Example, Related, Rule
@@ -78,12 +79,13 @@ def _early(declared: Instruction, pair: Pair, graph: BuildGraph, see: Facts) -> 
     first = next((one for one in map(lambda run: _step(run, graph), needless) if one is not None), None)
     if first is None:
         return
-    count = len(following(graph, first)) + 1
+    again = (first, *following(graph, first))
     verb = "does" if len(needless) == 1 else "do"
     yield Diagnostic(
         primary=pair.span,
         message=f"`ENV {pair.key}` stands before {counted(len(needless), 'RUN step')} that {verb} not read it",
-        cost=f"each new value re-runs {counted(count)} for nothing, from `{shortened(first.instruction)}` on",
+        cost=f"each new value re-runs {counted(len(again))}{measured(again, see)} for nothing,"
+        f" from `{shortened(first.instruction)}` on",
         cure="set it behind the last RUN",
         related=(Related(first.span, "the first step that re-runs for nothing"),),
         confidence="medium",

@@ -31,14 +31,20 @@ def gain_of(text: str, new: str, rule: str, files: Mapping[str, str] | None, **e
     return fix.gain
 
 
+def counts(text: str, change: Change) -> tuple[int, int]:
+    """How many steps re-run, and of how many."""
+    found = reruns(definition(text, FILES), change)
+    return len(found.steps), found.total
+
+
 def test_an_edit_re_runs_what_stands_behind_its_copy() -> None:
-    assert reruns(definition(NODE, FILES), Change("src/a.js")) == (3, 5)
-    assert reruns(definition(NODE.replace("COPY . .", "COPY package.json ."), FILES), Change("src/a.js")) == (0, 5)
+    assert counts(NODE, Change("src/a.js")) == (3, 5)
+    assert counts(NODE.replace("COPY . .", "COPY package.json ."), Change("src/a.js")) == (0, 5)
 
 
 def test_another_argument_re_runs_the_runs_behind_it() -> None:
     text = "FROM alpine\nARG GIT_SHA\nRUN apk add curl\nCOPY . .\nRUN make\n"
-    assert reruns(definition(text, FILES), Change(argument="GIT_SHA")) == (3, 4)
+    assert counts(text, Change(argument="GIT_SHA")) == (3, 4)
 
 
 def test_typical_changes_are_sources_and_moving_arguments() -> None:
