@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .context import Context, Ignore, Node, Selection, paths
 from .context.history import History
@@ -47,6 +47,16 @@ class Volatility:
         self._context = Context("", _Changed(self._commits), ignore)
         self._known: dict[Selection, int] = {}
 
+    def changed(self, wanted: Selection) -> Iterator[tuple[str, int]]:
+        """The paths that a selection takes and that changed, each with a bit for each commit; links are not followed.
+
+        Raises ContextError where a pattern is malformed.
+        """
+        for path, _ in paths(self._context, wanted):
+            builds = self._commits.get(path)
+            if builds is not None:
+                yield path, builds
+
     def often(self, *wanted: Selection) -> Often:
         """On which commits something changed that one of the selections takes; links are not followed.
 
@@ -56,8 +66,8 @@ class Volatility:
         for one in wanted:
             if one not in self._known:
                 found = 0
-                for path, _ in paths(self._context, one):
-                    found |= self._commits.get(path, 0)
+                for _, commits in self.changed(one):
+                    found |= commits
                 self._known[one] = found
             builds |= self._known[one]
         return Often(builds, self.observed)

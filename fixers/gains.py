@@ -61,7 +61,7 @@ def with_gains(cure: Cure) -> Cure:
 
     def gaining(found: Diagnostic, see: Facts) -> Fix | None:
         fix = cure(found, see)
-        if fix is None or found.rule.partition("/")[0] not in _GAINFUL or see.graph is None:
+        if fix is None or fix.gain or found.rule.partition("/")[0] not in _GAINFUL or see.graph is None:
             return fix
         if not known or known[-1].see is not see:
             known[:] = [_Gains(see)]

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ..analyzer.context import ContextError
 from ..analyzer.dockerfile.syntax import Run
 from ..analyzer.shell import run_text
+from ..rules.build_files import build_files
 from ..rules.facts import Facts
-from .ignored import files, mentions
+from .ignored import mentions
 
 _VERBS = (
     "describe|rev-parse|rev-list|log|show|status|diff|tag|branch|symbolic-ref|ls-files|archive|submodule|name-rev|"
@@ -27,13 +28,6 @@ ASKS = re.compile(
     | grgit | nyx | reckon | palantir
     """,
     re.VERBOSE | re.IGNORECASE,
-)
-_READ_BY_BUILDS = re.compile(
-    r"(?i)(?:GNU)?Makefile.*|.*\.(?:mk|sh|bash|cmake|gradle|kts|sbt|csproj|fsproj|props|targets|gemspec|podspec|cabal)|"
-    r"pyproject\.toml|setup\.(?:py|cfg)|.*/_version\.py|Cargo\.toml|build\.rs|package\.json|pom\.xml|extensions\.xml|"
-    r"CMakeLists\.txt|meson\.build|Rakefile|mix\.exs|rebar\.config|Taskfile.*|justfile|magefile\.go|configure.*|"
-    r"(?:vite|next|nuxt|webpack|rollup|vue|svelte|astro|gatsby|craco|babel|angular|gulpfile|gruntfile)[\w.-]*\.\w+|"
-    r"GitVersion\.ya?ml|version\.json|stack\.yaml|package\.yaml|build\.zig|BUILD(?:\.bazel)?|WORKSPACE.*|SConstruct|wscript"
 )
 
 
@@ -62,6 +56,4 @@ def _texts(see: Facts) -> Iterator[str]:
     for stage in see.dockerfile.stages:
         yield from (run_text(one) for one in stage.instructions if isinstance(one.body, Run))
     if see.context is not None:
-        for path in files(see.context):
-            if _READ_BY_BUILDS.fullmatch(path.rpartition("/")[2]) is not None:
-                yield see.context.context.tree.read(path).decode("utf-8", "replace")
+        yield from (text for _, text in build_files(see.context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ..analyzer.context import Context, ContextError, Ignore, has_wildcard, match, paths, read_ignore
@@ -14,6 +14,7 @@ from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Copy, Dockerfile, Onbuild, Run
 from ..analyzer.graph import ContextOrigin, CopyOp, Step
 from ..analyzer.source import Edit, SourceFile, Span
+from ..rules.build_files import files
 from ..rules.copies import context_mounts, context_sources, is_whole
 from ..rules.facts import BuildContext, Facts
 from ..rules.paths import is_dockerfile
@@ -21,8 +22,6 @@ from ..rules.taken import GENERATED
 from .blocks import instructions
 
 _MOST = 20_000
-_DEEPEST = 3
-_SHORT = 64 * 1024
 
 
 def ignore_path(context: BuildContext) -> str:
@@ -166,21 +165,6 @@ def _other_dockerfiles(context: BuildContext) -> Iterator[tuple[str, str]]:
         name = path.rpartition("/")[2]
         if path != context.dockerfile and is_dockerfile(name):
             yield path, context.context.tree.read(path).decode("utf-8", "surrogateescape")
-
-
-def files(context: BuildContext) -> Iterator[str]:
-    """The short files of a context, ignored or not, in the upper folders, without what tools generate."""
-    waiting, seen = [""], 0
-    while waiting and seen < _MOST:
-        at = waiting.pop()
-        nodes: Mapping[str, object] = context.context.tree.children(at)
-        seen += len(nodes)
-        for name, node in sorted(context.context.tree.children(at).items()):
-            path = f"{at}/{name}" if at else name
-            if node.kind == "file" and node.size < _SHORT:
-                yield path
-            elif node.kind == "dir" and name not in GENERATED and name != ".git" and path.count("/") < _DEEPEST - 1:
-                waiting.append(path)
 
 
 def mentions(see: Facts, path: str) -> bool:

@@ -27,7 +27,7 @@ def lock(*scripted: str, own: str = "") -> str:
     return json.dumps({"lockfileVersion": 3, "packages": packages})
 
 
-NPM = {"package.json": '{"dependencies": {"a": "^1"}}', "package-lock.json": lock(), "index.js": ""}
+NPM = {"package.json": '{"dependencies": {"a": "~1"}}', "package-lock.json": lock(), "index.js": ""}
 PNPM = {"package.json": "{}", "pnpm-lock.yaml": "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0:\n    dev: true\n"}
 YARN = {"package.json": "{}", "yarn.lock": "# yarn lockfile v1\n"}
 BERRY = {"package.json": "{}", "yarn.lock": "__metadata:\n  version: 6\n", ".yarnrc.yml": "nodeLinker: node-modules\n"}

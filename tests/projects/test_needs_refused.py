@@ -80,6 +80,7 @@ REFUSED: dict[str, tuple[str, Project, str]] = {
         "`portal:./a`",
     ),
     "a path": ("npm ci", {**NPM, "package.json": package(devDependencies={"a": "../a"})}, "depends on `../a`"),
+    "a path at home": ("npm ci", {**NPM, "package.json": package(dependencies={"a": "~/a"})}, "depends on `~/a`"),
     "a tarball": ("npm ci", {**NPM, "package.json": package(dependencies={"a": "vendor/a.tgz"})}, "`vendor/a.tgz`"),
     "a package of the lock file that lies in the project": (
         "npm ci",

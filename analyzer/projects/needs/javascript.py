@@ -37,7 +37,7 @@ _LEADS = re.compile(
     r"enableConstraintsChecks|injectEnvironmentFiles|pnpUnpluggedFolder|installStatePath|node-options|supportedArchitectures)"
     r"[\"']?\s*[=: ]\s*(?!false\b)(\S.*)$"
 )
-_PLACE = re.compile(r"\.{1,2}/|/|~|file:|link:|portal:|exec:")
+_PLACE = re.compile(r"\.{1,2}/|/|~/|file:|link:|portal:|exec:")
 _OWN = re.compile(r"(?:file|link|portal|exec):|\.{1,2}/")
 _PLUGINS = re.compile(r"(?m)^\s+(?:- )?path:\s*[\"']?(\S+?)[\"']?\s*$")
 _KNOWN_PLUGINS = re.compile(
