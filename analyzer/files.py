@@ -18,15 +18,15 @@ def cache_folder() -> str:
     return os.path.join(folder, "dcache")
 
 
-def read_file(path: str) -> bytes:
-    """The bytes of a Dockerfile; InputError with what to do where there are none to be had."""
+def read_file(path: str, cure: str = "name it with -f, or give the context's directory") -> bytes:
+    """The bytes of a Dockerfile; InputError with what to do, the `cure` where there is no such file."""
     try:
         with open(path, "rb") as file:
             data = file.read()
     except FileNotFoundError:
-        raise InputError(f"no Dockerfile at `{path}`; name it with -f, or give the context's directory") from None
+        raise InputError(f"no Dockerfile at `{path}`; {cure}") from None
     except IsADirectoryError:
-        raise InputError(f"`{path}` is a directory; -f wants the Dockerfile itself") from None
+        raise InputError(f"`{path}` is a directory; name the Dockerfile itself") from None
     except PermissionError:
         raise InputError(f"`{path}` cannot be read: permission denied; check its owner and mode") from None
     except OSError as error:

@@ -34,6 +34,8 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
     """
     if (given["write_baseline"] or given["shrink_baseline"]) and not given["baseline"]:
         raise click.UsageError("--write-baseline and --shrink-baseline need --baseline FILE")
+    if (given["write_baseline"] or given["shrink_baseline"]) and given["diff_base"]:
+        raise click.UsageError("--diff-base leaves findings out, which the baseline would forget: name one of them")
     if given["watch"] and ("-" in paths or any(given[name] for name in _ONCE)):
         others = ", ".join(f"--{name.replace('_', '-')}" for name in _ONCE)
         raise click.UsageError(f"--watch reads files and shows what is found: none of `-`, {others} goes with it")
@@ -61,7 +63,7 @@ def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
     for one in given.get("per_file_ignores", ()):
         pattern, colon, name = one.rpartition(":")
         if not colon or not pattern:
-            raise click.UsageError(f"--per-file-ignores {one}: write PATTERN:NAME")
+            raise click.UsageError(f"--per-file-ignores {one}: write PATTERN:NAME, as in `test/*:{one.strip(':')}`")
         ignores.setdefault(pattern, []).append(name)
     values["per-file-ignores"] = ignores or None
     return LintRequest(
@@ -116,8 +118,11 @@ def _show_config(request: LintRequest) -> None:
 def _add_ignores(request: LintRequest) -> None:
     from ..pipeline.lint import write_ignores
 
+    path = ""
     for path, count in write_ignores(request):
         click.echo(f"{path}: {count} comment{'' if count == 1 else 's'} added")
+    if not path:
+        click.echo("nothing found that a comment could ignore")
 
 
 def _watch(request: LintRequest, given: dict[str, Any]) -> None:

@@ -12,7 +12,9 @@ from ..analyzer.source import SourceFile, decode
 
 def read_source(path: str, stdin: bytes | None = None) -> SourceFile:
     """One Dockerfile; `-` is standard input."""
-    return decode(path, stdin or b"") if path == "-" else decode(path, read_file(path))
+    if path == "-":
+        return decode(path, stdin or b"")
+    return decode(path, read_file(path, "name a file that there is, or a directory to look for them in"))
 
 
 def write_file(data: bytes, path: str) -> None:

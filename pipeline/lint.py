@@ -124,6 +124,10 @@ def _run(request: LintRequest) -> LintReport:
     overall = lint_config(request, os.curdir).values
     if overall["context"] is not None and not os.path.isdir(overall["context"]):
         raise InputError(f"--context {overall['context']}: no such directory")
+    if request.diff_base is not None:
+        from ..rules.changed import check_revision
+
+        check_revision(request.diff_base, [called(path, request) for path in paths])
     if request.jobs > 1 and len(paths) > 1:
         from concurrent.futures import ProcessPoolExecutor
 
@@ -133,11 +137,11 @@ def _run(request: LintRequest) -> LintReport:
         files = [by_path[path] for path in paths]
     else:
         files = _lint_share(request._replace(paths=paths))
-    gone = 0
+    gone, accepted = 0, 0
     if request.baseline is not None:
-        files, gone = _baselined(request, request.baseline, files)
+        files, gone, accepted = _baselined(request, request.baseline, files)
     fail_on = overall["fail-on"]
-    return LintReport(tuple(files), None if fail_on == "never" else fail_on, gone)
+    return LintReport(tuple(files), None if fail_on == "never" else fail_on, gone, accepted)
 
 
 def _lint_share(request: LintRequest) -> list[FileReport]:
@@ -179,8 +183,11 @@ def _cure(config: Config) -> Cure | None:
     return with_gains(cure(unsafe=True))
 
 
-def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int]:
-    """The reports without what the baseline accepts, and how much of it is found no more; it is written if asked."""
+def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tuple[list[FileReport], int, int]:
+    """The reports without what the baseline accepts, how much of it is found no more, and how much it holds else.
+
+    The baseline is written if asked.
+    """
     import json
 
     from ..rules.baseline import entries, from_document, to_document, without
@@ -206,7 +213,9 @@ def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tupl
         known -= gone
     if request.baseline_change is not None:
         write_file((json.dumps(to_document(known), indent=2) + "\n").encode(), path)
-    return left, gone.total() if request.baseline_change is None else 0
+    accepted = known.total() - (gone.total() if request.baseline_change is None else 0)
+    some = request.baseline_change is not None or request.diff_base is not None
+    return left, 0 if some else gone.total(), accepted
 
 
 def write_ignores(request: LintRequest) -> Iterator[tuple[str, int]]:

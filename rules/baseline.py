@@ -45,7 +45,12 @@ def entries(files: Iterable[FileReport], folder: str) -> Counter[Entry]:
 
 
 def without(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> tuple[list[FileReport], Counter[Entry]]:
-    """The reports without the findings of a baseline, and what is in it but found no more."""
+    """The reports without the findings of a baseline, and what is in it but found no more.
+
+    Of a file that was not linted, or could not be, nobody knows what is found; one that does not exist has nothing.
+    """
+    files = list(files)
+    judged = {_relative(file.path, folder) for file in files if file.status == 0}
     left = known.copy()
     kept: list[FileReport] = []
     for file in files:
@@ -60,7 +65,12 @@ def without(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> 
             else:
                 fresh.append(one)
         kept.append(file._replace(diagnostics=tuple(fresh)))
-    return kept, +left
+    gone = {
+        entry: count
+        for entry, count in left.items()
+        if count > 0 and (entry.file in judged or not os.path.exists(os.path.join(folder, entry.file)))
+    }
+    return kept, Counter(gone)
 
 
 def to_document(known: Counter[Entry]) -> dict[str, object]:
@@ -80,5 +90,8 @@ def from_document(document: dict[str, list[dict[str, str | int]]]) -> Counter[En
 
 
 def _entry(path: str, source: SourceFile, diagnostic: Diagnostic, folder: str) -> Entry:
-    relative = path if path == "-" else os.path.relpath(path, folder or os.curdir).replace(os.sep, "/")
-    return Entry(relative, diagnostic.rule, fingerprint(source, diagnostic))
+    return Entry(_relative(path, folder), diagnostic.rule, fingerprint(source, diagnostic))
+
+
+def _relative(path: str, folder: str) -> str:
+    return path if path == "-" else os.path.relpath(path, folder or os.curdir).replace(os.sep, "/")

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from ..analyzer.context import ContextError
 from ..analyzer.context.git import repository
+from ..analyzer.files import InputError
 from ..analyzer.source import Span
 from .run import FileReport
+
+
+def check_revision(rev: str, paths: Iterable[str]) -> None:
+    """Nothing where a revision is one for the files of some paths; InputError where it is one for none of them."""
+    wrong: ContextError | None = None
+    for folder in dict.fromkeys(os.path.dirname(path) or os.curdir for path in paths):
+        try:
+            with repository(folder) as repo:
+                repo.commit(rev)
+                return
+        except ContextError as error:
+            wrong = wrong or error
+    if wrong is not None:
+        raise InputError(f"--diff-base {rev}: {wrong}")
 
 
 def on_changed_lines(report: FileReport, rev: str) -> FileReport:

@@ -53,12 +53,13 @@ class FileReport(NamedTuple):
 class LintReport(NamedTuple):
     """The reports of all files, in order. Findings below `fail_on` do not fail a run; None: no finding does.
 
-    `gone` counts the findings of a baseline that are found no more.
+    A baseline has `accepted` so many findings, and `gone` counts those in it that are found no more.
     """
 
     files: tuple[FileReport, ...]
     fail_on: Severity | None = "info"
     gone: int = 0
+    accepted: int = 0
 
     @property
     def status(self) -> int:

@@ -42,15 +42,18 @@ def summary(report: LintReport) -> str:
     read = [file for file in report.files if file.source is not None]
     unread = len(report.files) - len(read)
     tail = f"; {unread} could not be read" if unread else ""
+    if report.accepted:
+        tail += f"; the baseline accepts {report.accepted}"
     if report.gone:
-        tail += f"; {report.gone} of the baseline's findings are gone: --shrink-baseline forgets them"
+        one, it = ("is", "it") if report.gone == 1 else ("are", "them")
+        tail += f"; {report.gone} of the baseline's findings {one} gone: --shrink-baseline forgets {it}"
     found = sum(counts.values())
     files = f"{len(read)} file{'' if len(read) == 1 else 's'}"
     if not found:
         return f"nothing found in {files}{tail}"
     curable = sum(has_cure(one.rule) for file in report.files for one in file.diagnostics)
     if curable:
-        tail += f"; `dcache fix` has cures for {curable}: --diff shows them"
+        tail += f"; cures for up to {curable}: `dcache fix --diff` shows the safe ones, with --unsafe all"
     hit = sum(bool(file.diagnostics) for file in read)
     kinds = ", ".join(
         f"{count} {name}{'s' if count > 1 and name != 'info' else ''}" for name, count in counts.items() if count

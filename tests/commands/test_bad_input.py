@@ -33,7 +33,7 @@ GOOD = {"Dockerfile": "FROM a\nCOPY . .\n"}
         ("FROM a\n", ("--build-context", "y=nowhere"), "--build-context y=nowhere: no such directory"),
         ("FROM a\n", ("--build-context", "y"), "--build-context y: write NAME=VALUE"),
         ("FROM a\n", ("--shm-size", "big"), "--shm-size `big` is not a size"),
-        ("FROM a\n", ("-f", "x"), "`x` is a directory; -f wants the Dockerfile itself"),
+        ("FROM a\n", ("-f", "x"), "`x` is a directory; name the Dockerfile itself"),
         ("FROM a\n", ("--against", "dir:nowhere"), "--against dir:nowhere: no such directory"),
         ("FROM a\n", ("--against", "state:nowhere"), "--against state:nowhere: No such file or directory"),
         ("FROM a\n", ("--against", "state:x/Dockerfile"), "not a snapshot; make one with `dcache snapshot -o FILE`"),

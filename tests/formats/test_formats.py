@@ -57,7 +57,7 @@ def test_full() -> None:
     assert lines[3:7] == ["    a,b:c.Dockerfile:3:1: here", "    cost: costs", "    cure: cure it", ""]
     assert lines[-1] == (
         "2 findings (1 error, 1 info) in 1 of 3 files; 1 could not be read; "
-        "`dcache fix` has cures for 2: --diff shows them"
+        "cures for up to 2: `dcache fix --diff` shows the safe ones, with --unsafe all"
     )
 
 

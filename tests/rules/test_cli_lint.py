@@ -50,7 +50,8 @@ def test_text(tmp_path: Path) -> None:
         "    cost: any change in the context re-runs `npm ci`",
         "    cure: copy `package.json` and `package-lock.json` alone before `npm ci`, and the rest after it",
         "",
-        "1 finding (1 warning) in 1 of 1 file; `dcache fix` has cures for 1: --diff shows them",
+        "1 finding (1 warning) in 1 of 1 file; "
+        "cures for up to 1: `dcache fix --diff` shows the safe ones, with --unsafe all",
     ]
 
 

@@ -30,7 +30,8 @@ def git(*arguments: str) -> None:
 
 
 def test_a_baseline_hides_what_it_accepts_and_nothing_new() -> None:
-    assert lint("--baseline", "base.json", "--write-baseline").exit_code == 0
+    written = lint("--baseline", "base.json", "--write-baseline")
+    assert (written.exit_code, written.stdout) == (0, "nothing found in 1 file; the baseline accepts 1\n")
     assert lint("--baseline", "base.json").exit_code == 0
     Path("Dockerfile").write_text(ARG.replace("ARG", "\n# moved\nARG", 1))
     assert lint("--baseline", "base.json").exit_code == 0
@@ -43,11 +44,24 @@ def test_a_baseline_hides_what_it_accepts_and_nothing_new() -> None:
 def test_a_baseline_shrinks() -> None:
     lint("--baseline", "base.json", "--write-baseline")
     Path("Dockerfile").write_text("FROM alpine:3.22\n")
-    assert "1 of the baseline's findings are gone" in lint("--baseline", "base.json").stdout
+    assert "1 of the baseline's findings is gone: --shr" in lint("--baseline", "base.json").stdout
+    assert lint("--baseline", "base.json", "--shrink-baseline", "--diff-base", "HEAD").exit_code == 2
     lint("--baseline", "base.json", "--shrink-baseline")
     assert json.loads(Path("base.json").read_text()) == {"version": 1, "findings": []}
     Path("Dockerfile").write_text(ARG)
     assert lint("--baseline", "base.json").exit_code == 1
+
+
+def test_a_baseline_keeps_what_was_not_looked_at() -> None:
+    for name in ("other.Dockerfile", "gone.Dockerfile"):
+        Path(name).write_text(ARG)
+    lint("--baseline", "base.json", "--write-baseline")
+    Path("gone.Dockerfile").unlink()
+    Path("other.Dockerfile").write_text("NOPE\n")
+    assert "accepts 2; 1 of" in lint("Dockerfile", "--baseline", "base.json").stdout  # a hook names what is staged only
+    lint("--baseline", "base.json", "--shrink-baseline")
+    kept = [one["file"] for one in json.loads(Path("base.json").read_text())["findings"]]
+    assert kept == ["Dockerfile", "other.Dockerfile"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[" * 100_000, '{"version": 2, "findings": []}'])
@@ -67,9 +81,9 @@ def test_only_changed_lines_count() -> None:
     assert "`ARG TASTE`" in result.stdout and "`ARG FLAVOUR`" not in result.stdout
     Path("new.Dockerfile").write_text(ARG)
     assert "`ARG FLAVOUR`" in lint("--diff-base", "HEAD", "new.Dockerfile").stdout
-    result = lint("--diff-base", "nowhere")
-    assert result.exit_code == 2
-    assert "`ARG" not in result.stdout
+    result = lint("--diff-base", "nowhere", "Dockerfile", "new.Dockerfile")
+    assert str(result.exception).startswith("--diff-base nowhere: bad revision `nowhere`")
+    assert result.stdout == ""
 
 
 def test_what_git_ignores_is_skipped_unless_it_is_named() -> None:
@@ -111,6 +125,7 @@ def test_add_ignore() -> None:
     assert lint("--add-ignore").stdout == "Dockerfile: 1 comment added\n"
     assert lint().exit_code == 0
     assert lint("--disable-comments").exit_code == 1
+    assert lint("--add-ignore").stdout == "nothing found that a comment could ignore\n"
 
 
 def test_without_git_nothing_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
