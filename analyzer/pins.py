@@ -24,18 +24,18 @@ SIGNS: Mapping[Kind, str] = {
 _COMMIT = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _NUMBER = r"[0-9][0-9A-Za-z.+-]*"
 # What stands in a Dockerfile is run by a shell: a value has these characters and no others, whoever sent it.
-_VALUES: Mapping[Kind, re.Pattern[str]] = {
-    "image": re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}"),
-    "apt": re.compile(r"[0-9][0-9A-Za-z.+~:-]*"),
-    "apk": re.compile(r"[0-9][0-9A-Za-z._]*(?:-r[0-9]+)?"),
-    "pip": re.compile(r"[0-9][0-9A-Za-z.+!]*"),
-    "npm": re.compile(_NUMBER),
-    "gem": re.compile(r"[0-9][0-9A-Za-z.-]*"),
-    "go": re.compile(rf"v{_NUMBER}"),
-    "cargo": re.compile(_NUMBER),
-    "git": re.compile(_COMMIT),
-    "download": re.compile(r"sha256:[0-9a-f]{64}"),
-    "snapshot": re.compile(r"[0-9]{8}T[0-9]{6}Z"),
+_VALUES: Mapping[Kind, str] = {
+    "image": r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}",
+    "apt": r"[0-9][0-9A-Za-z.+~:-]*",
+    "apk": r"[0-9][0-9A-Za-z._]*(?:-r[0-9]+)?",
+    "pip": r"[0-9][0-9A-Za-z.+!]*",
+    "npm": _NUMBER,
+    "gem": r"[0-9][0-9A-Za-z.-]*",
+    "go": rf"v{_NUMBER}",
+    "cargo": _NUMBER,
+    "git": _COMMIT,
+    "download": r"sha256:[0-9a-f]{64}",
+    "snapshot": r"[0-9]{8}T[0-9]{6}Z",
 }
 
 
@@ -79,7 +79,7 @@ class Lock(NamedTuple):
 
 def is_value(kind: Kind, value: str) -> bool:
     """Whether a text can be the value of a pin: nothing else is ever written into a Dockerfile."""
-    return len(value) <= 200 and _VALUES[kind].fullmatch(value) is not None
+    return len(value) <= 200 and re.fullmatch(_VALUES[kind], value) is not None
 
 
 def parted(kind: Kind, text: str) -> tuple[str, str] | None:

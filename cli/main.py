@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -55,7 +54,6 @@ def dcache() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exits with 0, 1 (findings), 2 (bad input) or 3 (a fault of dcache)."""
-    gc.set_threshold(50_000, 20, 20)  # most of what a run makes lives to its end: looking for garbage finds little
     try:
         status = dcache.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as request:

@@ -48,8 +48,9 @@ def format_option(*choices: str) -> Callable[[F], F]:
 
 def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
     """Write lines for people: what a terminal would obey, and what is no text, is shown escaped."""
-    for line in lines:
-        _write(line if line.isprintable() else _CONTROL.sub(_escaped, line), err=err)
+    shown = [line if line.isprintable() else _CONTROL.sub(_escaped, line) for line in lines]
+    if shown:
+        _write("\n".join(shown), err=err)
 
 
 # Everything but colours of our own: names of files and texts of Dockerfiles may hold anything.
@@ -72,8 +73,9 @@ def output_to(path: str | None) -> Generator[Callable[[Iterable[str], bool], Non
 
 
 def _echo_exactly(lines: Iterable[str]) -> None:
-    for line in lines:
-        _write(line.encode("utf-8", "replace").decode())
+    shown = list(lines)
+    if shown:
+        _write("\n".join(shown).encode("utf-8", "replace").decode())
 
 
 def echo_json(document: dict[str, object]) -> None:
@@ -84,7 +86,7 @@ def echo_json(document: dict[str, object]) -> None:
 
 
 def _write(text: str, *, err: bool = False) -> None:
-    """Write a line; where the reader has gone (`| head`), end quietly: that is no finding."""
+    """Write lines; where the reader has gone (`| head`), end quietly: that is no finding."""
     try:
         click.echo(text, err=err)
     except BrokenPipeError:

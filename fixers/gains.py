@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..analyzer.context import Context, ContextError, edited, read_ignore
+from ..analyzer.context import Context, ContextError, read_ignore
 from ..analyzer.context.history import History
+from ..analyzer.context.overlay import edited
 from ..analyzer.costs import duration
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile

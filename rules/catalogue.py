@@ -84,6 +84,8 @@ def index() -> str:
                 one.rule.severity,
                 "default" if one.rule.default else "",
                 "options" if one.has_options else "",
+                "optional" if one.rule.optional else "",
+                str(one.rule.stages),
                 *(" ".join(names) for names in ([kind.__name__ for kind in one.rule.on], one.rule.words)),
                 " ".join(one.rule.aliases),
                 one.rule.summary,
@@ -128,6 +130,8 @@ def _listed(
     severity: str,
     default: str,
     options: str,
+    optional: str,
+    stages: str,
     on: str,
     words: str,
     aliases: str,
@@ -141,6 +145,8 @@ def _listed(
         kinds,
         bool(default),
         tuple(words.split()),
+        int(stages),
+        bool(optional),
     )
 
     def check(*given: Any) -> Iterator[Diagnostic]:

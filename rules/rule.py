@@ -22,9 +22,10 @@ DIRECTORY = "."
 class Rule(NamedTuple):
     """What is the same for all findings of a rule; `aliases` name the same check in other linters.
 
-    `on` are the kinds of instruction that a rule about instructions is called with, none: all. A file that has none of
-    the `words`, which are in lower case, in any case of letters cannot have the fault: the rule is not even loaded for
-    it. A rule that is not on by `default` runs where it is selected by its name or an alias, or with ALL.
+    `on` are the kinds of instruction that a rule about instructions is called with, none: all. A rule that is not on by
+    `default` runs where it is selected by its name or an alias, or with ALL. A rule is not even loaded for a file that
+    cannot have the fault: where none of the `words`, which are in lower case, stands in any case of letters, where
+    there are fewer `stages`, or, if it is `optional`, where none of its options is set.
     """
 
     summary: str
@@ -33,6 +34,8 @@ class Rule(NamedTuple):
     on: tuple[type[Body], ...] = ()
     default: bool = True
     words: tuple[str, ...] = ()
+    stages: int = 1
+    optional: bool = False
 
 
 class Related(NamedTuple):

@@ -175,8 +175,11 @@ def _found(
     lowest = CONFIDENCES.index(settings.confidence)
     text = see.source.lower()
     present = cache(text.__contains__)
+    stages = len(see.dockerfile.stages)
     for one in chosen:
         if one.rule.words and not any(map(present, one.rule.words)):
+            continue
+        if one.rule.stages > stages or (one.rule.optional and one.name not in settings.options):
             continue
         try:
             subjects = _subjects(one, see, ignores)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from .compare import Change, Comparison, compare
 from .ignore import NOTHING_IGNORED, Ignore, read_ignore
 from .match import has_wildcard, match
-from .overlay import edited
-from .saved import save_tree, saved_tree
 from .selection import Context, Selection, ignored, matched, matches, paths, selection
 from .tree import ContextError, Denied, Node, Tree
 
 __all__ = [
     "NOTHING_IGNORED",
-    "Change",
-    "Comparison",
     "Context",
     "ContextError",
     "Denied",
@@ -21,8 +16,6 @@ __all__ = [
     "Node",
     "Selection",
     "Tree",
-    "compare",
-    "edited",
     "has_wildcard",
     "ignored",
     "match",
@@ -30,7 +23,5 @@ __all__ = [
     "matches",
     "paths",
     "read_ignore",
-    "save_tree",
-    "saved_tree",
     "selection",
 ]

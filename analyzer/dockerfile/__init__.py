@@ -4,6 +4,5 @@ from __future__ import annotations
 
 from .expansion import ExpansionError, expand, expand_words, names
 from .reader import parse
-from .tokens import Token, tokens
 
-__all__ = ["ExpansionError", "Token", "expand", "expand_words", "names", "parse", "tokens"]
+__all__ = ["ExpansionError", "expand", "expand_words", "names", "parse"]

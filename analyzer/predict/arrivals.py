@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..context import Change, paths
+from ..context import paths
+from ..context.compare import Change
 from ..graph import ContextOrigin, TextOrigin
 from ..graph.paths import below, clean
 from ..state import Build

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..context import Change
+from ..context.compare import Change
 from ..engines.key import Part, Vertex
 from ..graph import Step, readable
 from ..named_tuple import NamedTuple

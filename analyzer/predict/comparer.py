@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..context import Context, Selection, compare
+from ..context import Context, Selection
+from ..context.compare import compare
 from ..engines.key import Vertex
 from ..graph import ContextOp, ContextOrigin, CopyOp, CopySource, MkdirOp, Op, RunOp, StepOrigin
 from ..graph.paths import below, clean

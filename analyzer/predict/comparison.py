@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..context import Change
+from ..context.compare import Change
 from ..named_tuple import NamedTuple
 
 Sameness = Literal["same", "different", "unknown"]

@@ -26,7 +26,7 @@ def is_implicit(name: str) -> bool:
     return re.fullmatch(_IMPLICIT, name) is not None
 
 
-_SHELLS_OWN = re.compile(
+_SHELLS_OWN = (
     r"BASH\w*|ENV|SHELLOPTS|POSIXLY_CORRECT|CDPATH|PS[0-4]|OLDPWD|PROMPT_COMMAND|COLUMNS|LINES|TAR_\w+|GREP_\w+|GZIP|BZIP2?"
     r"|UNZIP\w*|ZIP\w*|XZ_\w+|ZSTD_\w+|SIMPLE_BACKUP_SUFFIX|VERSION_CONTROL|LS_\w+|TMP|TEMPDIR|LOCPATH|NLSPATH|MALLOC_\w+"
     r"|GLIBC_\w+|GCONV_PATH|RES_OPTIONS|HOSTALIASES|LOGNAME|MAIL|WGETRC|RSYNC_\w+|OPTIND|UID|EUID|PPID|FPATH|ENVIRONMENT"
@@ -35,4 +35,4 @@ _SHELLS_OWN = re.compile(
 
 def is_common(name: str) -> bool:
     """Whether a shell, the C library or one of the programs that every system has may read the variable of itself."""
-    return is_implicit(name) or _SHELLS_OWN.fullmatch(name) is not None
+    return is_implicit(name) or re.fullmatch(_SHELLS_OWN, name) is not None

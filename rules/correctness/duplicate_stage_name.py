@@ -28,7 +28,12 @@ from ..bases import image_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("two stages have the same name", "error", ("DuplicateStageName", "DL3024", "CKV_DOCKER_11", "DS-0012"))
+RULE = Rule(
+    "two stages have the same name",
+    "error",
+    ("DuplicateStageName", "DL3024", "CKV_DOCKER_11", "DS-0012"),
+    stages=2,
+)
 
 BAD = (Example("FROM alpine AS base\nFROM debian AS «base»\n"), Example("FROM alpine AS base\nFROM debian AS «Base»\n"))
 GOOD = (Example("FROM alpine AS base\nFROM base AS app\n"), Example("FROM alpine\nFROM debian\n"))

@@ -27,7 +27,7 @@ from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 from .relative_workdir import is_absolute
 
-RULE = Rule("COPY to a relative path without a WORKDIR", "warning", ("DL3045",))
+RULE = Rule("COPY to a relative path without a WORKDIR", "warning", ("DL3045",), words=("copy",))
 
 BAD = (
     Example("FROM alpine\nCOPY a «app/»\n"),

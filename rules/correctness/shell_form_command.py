@@ -28,7 +28,7 @@ from ...analyzer.dockerfile.syntax import Instruction, Other, Shell, Stage
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a command is not a JSON array", "warning", ("JSONArgsRecommended", "DL3025"))
+RULE = Rule("a command is not a JSON array", "warning", ("JSONArgsRecommended", "DL3025"), words=("cmd", "entrypoint"))
 
 BAD = (
     Example("FROM alpine\nCMD «nginx -g 'daemon off;'»\n"),

@@ -30,7 +30,7 @@ from ..bases import image_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the image lacks a label", "info", ("DL3049",))
+RULE = Rule("the image lacks a label", "info", ("DL3049",), optional=True)
 
 
 class Options(NamedTuple):

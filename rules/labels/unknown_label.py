@@ -26,7 +26,9 @@ from ...analyzer.named_tuple import NamedTuple
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("a label is not among those that are allowed", "info", ("DL3050",), (Other,), words=("label",))
+RULE = Rule(
+    "a label is not among those that are allowed", "info", ("DL3050",), (Other,), words=("label",), optional=True
+)
 
 
 class Options(NamedTuple):

@@ -30,7 +30,7 @@ from ..facts import Facts
 from ..images import base_image, copied_images
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("an image comes from a registry that is not allowed", "error", ("DL3026",))
+RULE = Rule("an image comes from a registry that is not allowed", "error", ("DL3026",), optional=True)
 
 
 class Options(NamedTuple):

@@ -27,7 +27,7 @@ from ...analyzer.dockerfile.syntax import Stage, User
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule
 
-RULE = Rule("the last USER is root", "warning", ("DL3002", "CKV_DOCKER_8", "DS-0002"))
+RULE = Rule("the last USER is root", "warning", ("DL3002", "CKV_DOCKER_8", "DS-0002"), words=("user",))
 
 BAD = (Example("FROM alpine\nUSER app\nUSER «root»\n"), Example("FROM alpine\nUSER «0:0»\n"))
 GOOD = (

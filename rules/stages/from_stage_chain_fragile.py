@@ -35,7 +35,7 @@ from ..facts import Facts
 from ..reach import ancestors, counted, is_copy, is_run
 from ..rule import Confidence, Diagnostic, Example, Related, Rule
 
-RULE = Rule("a stage is based on the one that builds, and needs a part of it", "info")
+RULE = Rule("a stage is based on the one that builds, and needs a part of it", "info", stages=2)
 
 BAD = (
     Example("FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM «build»\nRUN rm -rf /app/src\n"),

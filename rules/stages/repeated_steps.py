@@ -35,7 +35,7 @@ from ..facts import Facts
 from ..reach import ancestors, counted, is_run
 from ..rule import Diagnostic, Example, Related, Rule
 
-RULE = Rule("the same work is done in several stages", "info")
+RULE = Rule("the same work is done in several stages", "info", stages=2)
 
 BAD = (
     Example(
@@ -67,8 +67,6 @@ class _Work(NamedTuple):
 
 
 def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
-    if len(graph.stages) < 2:
-        return
     groups: dict[_Work, list[Step]] = {}
     for step in graph.steps:
         if step.used and is_run(step):

@@ -30,7 +30,7 @@ from ..facts import Facts
 from ..reach import counted
 from ..rule import Confidence, Diagnostic, Example, Rule
 
-RULE = Rule("a stage is not needed by the default target", "info")
+RULE = Rule("a stage is not needed by the default target", "info", stages=2)
 
 BAD = (Example("«FROM alpine»\nRUN apk add curl\nFROM debian\nCOPY . .\n"),)
 GOOD = (

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcache.analyzer.context import Comparison, Context, Node, compare, ignored, matches, paths, read_ignore, selection
+from dcache.analyzer.context import Context, Node, ignored, matches, paths, read_ignore, selection
+from dcache.analyzer.context.compare import Comparison, compare
 
 Make = Callable[..., Any]
 SAME, QUIET, DIFFERENT = "same", "quiet", "different"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dcache.analyzer.context import Context, ContextError, Denied, compare, paths, read_ignore, selection
+from dcache.analyzer.context import Context, ContextError, Denied, paths, read_ignore, selection
+from dcache.analyzer.context.compare import compare
 from dcache.analyzer.context.directory import directory
 
 

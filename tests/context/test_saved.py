@@ -14,14 +14,13 @@ from dcache.analyzer.context import (
     Context,
     ContextError,
     Node,
-    compare,
-    edited,
     paths,
     read_ignore,
-    save_tree,
-    saved_tree,
     selection,
 )
+from dcache.analyzer.context.compare import compare
+from dcache.analyzer.context.overlay import edited
+from dcache.analyzer.context.saved import save_tree, saved_tree
 
 Make = Callable[..., Any]
 

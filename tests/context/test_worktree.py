@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dcache.analyzer.context import Context, ContextError, Tree, compare, read_ignore, selection
+from dcache.analyzer.context import Context, ContextError, Tree, read_ignore, selection
+from dcache.analyzer.context.compare import compare
 from dcache.analyzer.context.directory import directory
 from dcache.analyzer.context.git import repository
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from dcache.analyzer.dockerfile import parse, tokens
+from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.dockerfile.syntax import (
     Arg,
     Body,
@@ -22,6 +22,7 @@ from dcache.analyzer.dockerfile.syntax import (
     User,
     Workdir,
 )
+from dcache.analyzer.dockerfile.tokens import tokens
 from dcache.analyzer.source import SourceFile, Span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcache.analyzer.dockerfile import parse, tokens
+from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.dockerfile.syntax import (
     Arg,
     Copy,
@@ -20,6 +20,7 @@ from dcache.analyzer.dockerfile.syntax import (
     User,
     Workdir,
 )
+from dcache.analyzer.dockerfile.tokens import tokens
 from dcache.analyzer.source import SourceFile, Span
 
 

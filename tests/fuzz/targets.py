@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import cast
 
 from dcache.analyzer.context import NOTHING_IGNORED, Context, ContextError, Node, read_ignore
-from dcache.analyzer.dockerfile import ExpansionError, expand, expand_words, names, parse, tokens
+from dcache.analyzer.dockerfile import ExpansionError, expand, expand_words, names, parse
 from dcache.analyzer.dockerfile.syntax import Dockerfile, Instruction, Onbuild, Run
+from dcache.analyzer.dockerfile.tokens import tokens
 from dcache.analyzer.engines.buildkit import keys
 from dcache.analyzer.graph import BuildError, build_graph
 from dcache.analyzer.predict import predict

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from dcache.analyzer.context import NOTHING_IGNORED, Context
-from dcache.analyzer.dockerfile import parse, tokens
+from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.dockerfile.syntax import Dockerfile
+from dcache.analyzer.dockerfile.tokens import tokens
 from dcache.analyzer.engines.buildkit import keys
 from dcache.analyzer.graph import BuildError, build_graph
 from dcache.analyzer.predict import predict
