@@ -1,0 +1,56 @@
+"""The program as it is started: what it writes arrives, whatever takes it, and its exit status with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+DCACHE = [sys.executable, "-m", "dcache"]
+
+
+def _started(*arguments: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    command = [*DCACHE, *arguments]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("FROM alpine:3.22\n", 0), ("FROM alpine\n", 1), ("FROM\n", 2)],
+    ids=["clean", "found", "refused"],
+)
+def test_the_status_is_that_of_the_lint(tmp_path: Path, text: str, status: int) -> None:
+    (tmp_path / "Dockerfile").write_text(text)
+    assert _started("lint", "--isolated", str(tmp_path)).returncode == status
+
+
+def test_all_that_is_written_arrives(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM alpine:3.22\n" + "RUN cd /a\n" * 3000)
+    ended = _started("lint", "--isolated", "--format", "concise", str(tmp_path))
+    assert ended.stdout.count("shell/cd-for-workdir") == 3000
+    assert ended.stdout.endswith("\n")
+
+
+def test_a_reader_that_goes_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM alpine:3.22\n" + "RUN cd /a\n" * 3000)
+    read, write = os.pipe()
+    os.close(read)
+    ended = _started("lint", "--isolated", str(tmp_path), stdout=write)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "text", ["FROM alpine\n", "FROM alpine\n" + "RUN cd /a\n" * 3000], ids=["at the end", "before"]
+)
+def test_a_full_disk_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "Dockerfile").write_text(text)
+    with open("/dev/full", "w") as full:
+        ended = _started("lint", "--isolated", str(tmp_path), stdout=full)
+    assert ended.returncode == 2
+    assert ended.stderr == "dcache: the output: No space left on device\n"
