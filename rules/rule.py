@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     on: tuple[type[Body], ...] = ()
     default: bool = True
     words: tuple[str, ...] = ()
-    stages: int = 1
+    stages: int = 0
     optional: bool = False
 
 

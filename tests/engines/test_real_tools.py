@@ -1,13 +1,19 @@
-"""Fixes proven with real tools: pip and apt in a Debian made of its packages, with no network.
+"""Fixes proven with real tools: pip, apt and npm in a Debian made of its packages, with no network.
 
 The fixed Dockerfile makes the image of the original, but for what two builds of the original do not have in common
-(logs with the time of day); and after an edit of the source, the install that ran again before stays cached.
+(logs with the time of day); and after an edit of the source, the install that ran again before stays cached. npm is
+that of this machine, where it has one, and finds the package in its own cache.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
+import json
+import os
 import shutil
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -27,13 +33,42 @@ SOURCE = "src/app.py"
 
 
 class Case(NamedTuple):
-    """A Dockerfile, what an install in it begins with, the rule that finds the fault, and whether the fix is safe."""
+    """A Dockerfile, what an install in it begins with, the rule that finds the fault, and whether the fix is safe.
+
+    `tool` is the program of this machine that it takes, "" where it needs none.
+    """
 
     text: str
     install: str
     rule: str
     files: dict[str, str]
     unsafe: bool = False
+    tool: str = ""
+
+
+def _npm_package() -> bytes:
+    """A package of one module, as npm packs it."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, text in (
+            ("package.json", '{"name": "one", "version": "1.0.0"}'),
+            ("index.js", "module.exports = 1\n"),
+        ):
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+def _npm_lock() -> str:
+    """A lock file that names the package by what is in it."""
+    package = {
+        "version": "1.0.0",
+        "resolved": "https://packages.invalid/one-1.0.0.tgz",
+        "integrity": f"sha512-{base64.b64encode(hashlib.sha512(_npm_package()).digest()).decode()}",
+    }
+    root = {"name": "app", "dependencies": {"one": "1.0.0"}}
+    return json.dumps({"name": "app", "lockfileVersion": 3, "packages": {"": root, "node_modules/one": package}})
 
 
 FILES = {"requirements.txt": "one==1.0\n", SOURCE: "import one\n", "README.md": "x\n", "apt.txt": "hello\n"}
@@ -62,6 +97,19 @@ CASES = {
         FILES,
         unsafe=True,
     ),
+    "npm behind the source": Case(
+        f"FROM {BASE}\nCOPY --from=node . /usr/local/\nCOPY --from=packages . /packages\n"
+        "ENV npm_config_offline=true npm_config_logs_max=0 npm_config_cache=/var/cache/npm\n"
+        f"RUN npm cache add /packages/one-1.0.0.tgz\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN cp {SOURCE} built.js\n",
+        "RUN npm ci",
+        "order/copy-before-install",
+        {
+            "package.json": '{"name": "app", "dependencies": {"one": "1.0.0"}}',
+            "package-lock.json": _npm_lock(),
+            SOURCE: "require('one')\n",
+        },
+        tool="npm",
+    ),
 }
 
 
@@ -75,6 +123,8 @@ def debian(engine: Engine) -> Engine:
 @pytest.mark.parametrize("name", CASES)
 def test_the_image_is_the_same_and_the_install_stays(name: str, debian: Engine, tmp_path: Path) -> None:
     case = CASES[name]
+    if case.tool and shutil.which(case.tool) is None:
+        pytest.skip(f"no {case.tool} on this machine")
     before, after = tmp_path / "before" / "context", tmp_path / "after" / "context"
     _lay(before, case)
     _lay(after, case)
@@ -114,17 +164,25 @@ def _images(engine: Engine, one: BuildOptions, other: BuildOptions, folder: Path
 
 
 def _options(context: Path, file: Path) -> BuildOptions:
-    wheels = (("wheels", str(context.parent / "wheels")),)
-    return BuildOptions(context=str(context), file=str(file), build_contexts=wheels, network="none")
+    beside = tuple((name, str(context.parent / name)) for name in os.listdir(context.parent) if name != context.name)
+    return BuildOptions(context=str(context), file=str(file), build_contexts=beside, network="none")
 
 
 def _lay(context: Path, case: Case) -> None:
     for path, text in (case.files | {"Dockerfile": case.text}).items():
         (context / path).parent.mkdir(parents=True, exist_ok=True)
         (context / path).write_text(text)
-    wheels = context.parent / "wheels"
+    wheels, packages, node = (context.parent / name for name in ("wheels", "packages", "node"))
     wheels.mkdir()
     (wheels / "one-1.0-py3-none-any.whl").write_bytes(_wheel())
+    if case.tool == "npm":
+        packages.mkdir()
+        (packages / "one-1.0.0.tgz").write_bytes(_npm_package())
+        (node / "bin").mkdir(parents=True)
+        shutil.copy(str(shutil.which("node")), node / "bin" / "node")
+        program = Path(str(shutil.which("npm"))).resolve()  # …/npm/bin/npm-cli.js
+        shutil.copytree(program.parents[1], node / "lib" / "npm")
+        (node / "bin" / "npm").symlink_to("../lib/npm/bin/npm-cli.js")
 
 
 def _wheel() -> bytes:
