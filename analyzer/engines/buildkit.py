@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from ..context import Selection
 from ..graph import (
+    UNKNOWN_VALUE,
+    UNKNOWN_WORKDIR,
     BuildGraph,
     ContextOp,
     ContextOrigin,
@@ -21,10 +23,10 @@ from ..graph import (
     Origin,
     RunMount,
     RunOp,
+    Scope,
     Step,
     StepOrigin,
     TextOrigin,
-    is_unknown,
 )
 from ..graph.paths import basename
 from ..plans import BuildOptions
@@ -50,6 +52,8 @@ class _Keys:
         self.of_context: dict[int, Origin] = {}
         self.of_step: list[int] = []
         self.output: list[int] = []
+        self.settings: dict[Scope, list[Part]] = {}
+        self.given = _given(self.options, self.args)
 
     def all(self) -> Keys:
         for step in self.graph.steps:
@@ -71,19 +75,22 @@ class _Keys:
         named: bool = False,
     ) -> int:
         """The vertex of that definition: equal ones are one, and forced where any of them is [f06, b03d]."""
-        image = self._told_by(step) if any(is_unknown(part.value) for part in own) else ""
+        parts = tuple(own)
+        rooted = _rooted(parts)
+        told = rooted is parts and not any(UNKNOWN_VALUE[0] in part.value for part in own)
+        image = "" if told else self._told_by(step)
         identity = (
             role,
             named,
             image,
-            tuple(part[:3] for part in own),
+            parts,
             tuple(
                 (i.definition, i.origin, tuple((r.origin, r.path, r.include) for r in i.readings or ())) for i in inputs
             ),
         )
         at = self.known.setdefault(identity, len(self.vertices))
         if at == len(self.vertices):
-            self.vertices.append(Vertex(role, step, tuple(own), tuple(inputs), base, forced, moving, image))
+            self.vertices.append(Vertex(role, step, parts, tuple(inputs), base, forced, moving, image, rooted))
         elif forced:
             self.vertices[at] = self.vertices[at]._replace(forced=True)
         return at
@@ -97,10 +104,10 @@ class _Keys:
         op = step.op
         base = None if step.base is None else self.output[step.base]
         if isinstance(op, ImageOp):
-            return self._twice(self._image(ImageOrigin(op.image, step.scope.platform, op.named), step.span, step.id))
+            return self._twice(self._image(ImageOrigin(op.image, step.scope.platform, op.named), step.id))
         if isinstance(op, ContextOp):
             spec = dict(self.graph.plan.contexts)[op.name]
-            own = [Part("remote", spec.kind, spec.location, step.span)]
+            own = [Part("remote", spec.kind, spec.location)]
             role: Role = "local" if spec.kind == "directory" else "remote"
             at = self._vertex(role, step.id, own, [], None, moving=role == "remote")
             self.of_context[at] = ContextOrigin(op.name)
@@ -117,54 +124,56 @@ class _Keys:
 
     # Sources -----------------------------------------------------------------------------------------------
 
-    def _image(self, origin: ImageOrigin, span: Span, step: int | None) -> int:
+    def _image(self, origin: ImageOrigin, step: int | None) -> int:
         """An image is known by its digest, else by its name: equal text counts as unchanged (rule 4.1).
 
         The frontend adds the digest it resolved where a Dockerfile names the image, and not where a named context
         does (dockerui/namedcontext.go): one key, but two inputs of a step that reads both [image-named-twice].
         """
-        own = [Part("image", "", origin.image.identity, span), Part("platform", "image", str(origin.platform), span)]
+        own = [Part("image", "", origin.image.identity), Part("platform", "image", str(origin.platform))]
         return self._vertex("image", step, own, [], None, named=origin.named)
 
-    def _source(self, origin: Origin, span: Span) -> int | None:
+    def _source(self, origin: Origin) -> int | None:
         """The vertex of an input, None where it has no key of its own: a context, an empty file system."""
         if isinstance(origin, StepOrigin):
             return None if origin.step is None else self.output[origin.step]
         at = self.of_origin.get(origin)
         if at is None:
-            at = self._outside(origin, span)
+            at = self._outside(origin)
             if at is not None:
                 self.of_origin[origin] = at
         return at
 
-    def _outside(self, origin: Origin, span: Span) -> int | None:
+    def _outside(self, origin: Origin) -> int | None:
         if isinstance(origin, ContextOrigin):
             spec = dict(self.graph.plan.contexts).get(origin.name)
             if spec is None or spec.kind == "directory":
                 return None
-            return self._vertex("remote", None, [Part("remote", spec.kind, spec.location, span)], [], None, moving=True)
+            return self._vertex("remote", None, [Part("remote", spec.kind, spec.location)], [], None, moving=True)
         if isinstance(origin, ImageOrigin):
-            return self._image(origin, span, None)
+            return self._image(origin, None)
         if isinstance(origin, TextOrigin):
-            own = [Part("text", origin.name, origin.content, span)]
+            own = [Part("text", origin.name, origin.content)]
             return self._vertex("text", None, own, [], None)
         if isinstance(origin, HttpOrigin):
-            own = [Part("remote", "http", origin.checksum or origin.url, span), Part("text", "", origin.filename, span)]
+            own = [Part("remote", "http", origin.checksum or origin.url), Part("text", "", origin.filename)]
             return self._vertex("remote", None, own, [], None, moving=not origin.checksum)
-        return self._git(origin, span) if isinstance(origin, GitOrigin) else None
+        return self._git(origin) if isinstance(origin, GitOrigin) else None
 
-    def _git(self, origin: GitOrigin, span: Span) -> int:
+    def _git(self, origin: GitOrigin) -> int:
         """A commit is its key; .git kept makes the reference count too (source/git/source.go: shaToCacheKey)."""
         fields = [origin.commit or f"{origin.remote}#{origin.ref}", origin.subdir]
         if origin.keep_git_dir:
             fields.append(f".git#{origin.ref}")
-        own = [Part("remote", "git", "\n".join(fields), span)]
+        own = [Part("remote", "git", "\n".join(fields))]
         return self._vertex("remote", None, own, [], None, moving=not origin.commit)
 
     def _inputs(
         self, base: int | None, sources: list[CopySource], span: Span, *, by_content_base: bool = False
     ) -> tuple[list[VertexInput], list[int]]:
         """The inputs, equal ones joined, the base first; and for each source the index of its input."""
+        if not sources:
+            return [] if base is None else [VertexInput(base, None, (), None, span)], []
         places: dict[object, int] = {}
         groups: list[tuple[int | None, Origin | None, list[CopySource], Span]] = []
         if base is not None:
@@ -174,7 +183,7 @@ class _Keys:
             groups.append((base, None, [], span))
         indices: list[int] = []
         for source in sources:
-            at = self._source(source.origin, source.span)
+            at = self._source(source.origin)
             place = places.setdefault(source.origin if at is None else at, len(groups))
             if place == len(groups):
                 groups.append((at, source.origin if at is None else None, [], source.span))
@@ -195,9 +204,9 @@ class _Keys:
 
     def _mkdir(self, step: Step, op: MkdirOp, base: int | None) -> int:
         """WORKDIR: path, owner and, with SOURCE_DATE_EPOCH, the time (rules 3.4, 3.6)."""
-        own = [Part("workdir", "", op.path, step.span), Part("user", "", _chown(step.scope.user or ""), step.span)]
+        own = [Part("workdir", "", op.path), Part("user", "", _chown(step.scope.user or ""))]
         if "SOURCE_DATE_EPOCH" in self.args:
-            own.append(Part("option", "SOURCE_DATE_EPOCH", self.args["SOURCE_DATE_EPOCH"], step.span))
+            own.append(Part("option", "SOURCE_DATE_EPOCH", self.args["SOURCE_DATE_EPOCH"]))
         inputs, _ = self._inputs(base, [], step.span)
         return self._vertex("mkdir", step.id, own, inputs, base)
 
@@ -206,45 +215,33 @@ class _Keys:
         below = None if op.link else base
         inputs, indices = self._inputs(below, list(op.sources), step.span)
         own = [
-            Part("instruction", "base", "" if below is None else "0", step.span),
-            Part("instruction", "destination", op.dest, step.span),
-            Part("instruction", "--chown", _chown(op.chown), step.span),
-            Part("instruction", "--chmod", _chmod(op.chmod), step.span),
-            Part("instruction", "--exclude", "\n".join(op.exclude), step.span),
+            Part("instruction", "base", "" if below is None else "0"),
+            Part("instruction", "destination", op.dest),
+            Part("instruction", "--chown", _chown(op.chown)),
+            Part("instruction", "--chmod", _chmod(op.chmod)),
+            Part("instruction", "--exclude", "\n".join(op.exclude)),
         ]
         for source, place in zip(op.sources, indices, strict=True):
             remote = isinstance(source.origin, GitOrigin | HttpOrigin | TextOrigin)
             unpack = op.unpack and not isinstance(source.origin, GitOrigin | TextOrigin)
             shape = [f"input {place}", basename(source.path), "unpack" if unpack else "", "as is" if remote else ""]
-            own.append(
-                Part("instruction", "source", "\n".join((*shape, *source.include, *source.required)), source.span)
-            )
+            own.append(Part("instruction", "source", "\n".join((*shape, *source.include, *source.required))))
         copied = self._vertex("copy", step.id, own, inputs, below, forced=step.no_cache)
         if not op.link:
             return copied, copied
         halves = [VertexInput(copied, None, (), None, step.span)]
         if base is not None:
             halves.insert(0, VertexInput(base, None, (), None, step.span))
-        return copied, self._vertex("merge", step.id, [Part("instruction", "link", "", step.span)], halves, base)
+        return copied, self._vertex("merge", step.id, [Part("instruction", "link", "")], halves, base)
 
     def _exec(self, step: Step, op: RunOp, base: int | None) -> int:
         """RUN: ops/exec.go CacheMap."""
-        scope, options, at = step.scope, self.options, step.span
-        own = [Part("command", "", "\0".join(op.argv), at)]
-        own += [Part("env", a.name, a.value, a.span) for a in scope.env]
-        own += [
-            Part("workdir", "", scope.workdir, at),
-            Part("user", "", scope.user or "", at),
-            Part("network", "", _plain(op.network, "default") or _plain(options.network, "default"), at),
-            Part("option", "--security", _plain(op.security, "sandbox"), at),
-            Part("option", "hostname", self.args.get("BUILDKIT_SANDBOX_HOSTNAME", ""), at),
-            Part("option", "--add-host", "\n".join(_host(host) for host in options.add_hosts), at),
-            Part("option", "--ulimit", "\n".join(options.ulimits), at),
-            Part("option", "--cgroup-parent", options.cgroup_parent or "", at),
-            Part("option", "--device", "\n".join((*options.devices, *op.devices)), at),
-            Part("platform", "", str(scope.platform), at),
-            Part("mount", "root", "" if base is None else "0", at),
-        ]
+        at = step.span
+        network = _plain(op.network, "default") or _plain(self.options.network, "default")
+        security, devices = _plain(op.security, "sandbox"), "\n".join((*self.options.devices, *op.devices))
+        own = [Part("command", "", "\0".join(op.argv)), *self._setting(step.scope), *self.given]
+        own += _said(("network", network), ("--security", security), ("--device", devices))
+        own.append(Part("mount", "root", "" if base is None else "0"))
         mounts = sorted(op.mounts, key=lambda mount: mount.target)
         bound = [m for m in mounts if m.kind in ("bind", "cache") and self._bound(m) is not None]
         sources = [source for mount in bound if (source := self._bound(mount)) is not None]
@@ -254,11 +251,17 @@ class _Keys:
         places = {mount: place for mount, place in zip(bound, indices, strict=False)}
         own += [_mount_part(mount, places.get(mount, -1), self.args) for mount in mounts if _file_mount(mount)]
         own += [_mount_part(mount, -1, self.args) for mount in op.mounts if not _file_mount(mount)]
-        size = _bytes(options.shm_size or "")
-        if size:
-            own.append(Part("option", "--shm-size", str(size), at))
         inputs = [_narrowed(one) for one in inputs]
         return self._vertex("exec", step.id, own, inputs, base, forced=step.no_cache)
+
+    def _setting(self, scope: Scope) -> list[Part]:
+        """The parts of what a RUN inherits, the same for all steps of a scope."""
+        known = self.settings.get(scope)
+        if known is None:
+            known = self.settings[scope] = [Part("env", a.name, a.value) for a in scope.env]
+            known += [Part("workdir", "", scope.workdir), Part("user", "", scope.user or "")]
+            known.append(Part("platform", "", str(scope.platform)))
+        return known
 
     def _bound(self, mount: RunMount) -> CopySource | None:
         """What a mount takes from elsewhere; a cache mount with an owner starts from a directory made for it."""
@@ -268,6 +271,33 @@ class _Keys:
         if mount.origin is None:
             return None
         return CopySource(mount.origin, "/" + mount.source, Selection(mount.source), (), (), mount.span)
+
+
+def _said(*options: tuple[str, str]) -> list[Part]:
+    """A part for each option that says anything."""
+    return [Part("option", name, value) for name, value in options if value]
+
+
+def _given(options: BuildOptions, args: dict[str, str]) -> list[Part]:
+    """The parts of the options that count for each RUN."""
+    return _said(
+        ("hostname", args.get("BUILDKIT_SANDBOX_HOSTNAME", "")),
+        ("--add-host", "\n".join(_host(host) for host in options.add_hosts)),
+        ("--ulimit", "\n".join(options.ulimits)),
+        ("--cgroup-parent", options.cgroup_parent or ""),
+        ("--shm-size", str(_bytes(options.shm_size or "") or "")),
+    )
+
+
+def _rooted(own: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts with paths below an unknown directory as absolute ones; the same tuple where there are none."""
+    if not any(UNKNOWN_WORKDIR in part.value and part.kind != "command" for part in own):
+        return own
+    return tuple(part if part.kind == "command" else part._replace(value=_absolute(part.value)) for part in own)
+
+
+def _absolute(value: str) -> str:
+    return value.replace(UNKNOWN_WORKDIR + "/", "/").replace(UNKNOWN_WORKDIR, "/")
 
 
 def _everything(origin: Origin, span: Span) -> CopySource:
@@ -306,7 +336,7 @@ def _mount_part(mount: RunMount, place: int, args: dict[str, str]) -> Part:
         fields = ["secret", identity, target, "required" if mount.required else "", mount.env or "", owner]
     else:
         fields = ["ssh", mount.id, mount.target, "required" if mount.required else "", _owner(mount, "0600")]
-    return Part("mount", f"{mount.kind} {mount.target or mount.id}", "\n".join(fields), mount.span)
+    return Part("mount", mount.title, "\n".join(fields))
 
 
 def _owner(mount: RunMount, mode: str) -> str:

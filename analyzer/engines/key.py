@@ -17,7 +17,6 @@ PartKind = Literal[
     "workdir",
     "user",
     "mount",
-    "network",
     "platform",
     "option",
     "image",
@@ -28,12 +27,11 @@ Role = Literal["image", "local", "remote", "text", "exec", "copy", "mkdir", "mer
 
 
 class Part(NamedTuple):
-    """One field of an operation that counts. Parts are equal where kind, name and value are; `span` is for messages."""
+    """One field of an operation that counts."""
 
     kind: PartKind
     name: str
     value: str
-    span: Span | None
 
 
 class VertexInput(NamedTuple):
@@ -55,7 +53,8 @@ class Vertex(NamedTuple):
 
     `step` is the step it belongs to; `forced` vertices run whatever the cache holds; what a `moving` one gives can
     change though its text does not (an address, a branch). `image` is the base image that alone tells the directory
-    or a variable that `own` has a stand-in for, "" where it has none.
+    or a variable that `own` has a stand-in for, "" where it has none. `rooted` is `own` with paths below an unknown
+    directory taken as absolute ones.
     """
 
     role: Role
@@ -66,6 +65,7 @@ class Vertex(NamedTuple):
     forced: bool = False
     moving: bool = False
     image: str = ""
+    rooted: tuple[Part, ...] = ()
 
 
 class Keys(NamedTuple):

@@ -141,6 +141,11 @@ class RunMount(NamedTuple):
     env: str | None
     span: Span
 
+    @property
+    def title(self) -> str:
+        """What messages call it: its kind, and its target or id."""
+        return f"{self.kind} {self.target or self.id}"
+
 
 class ImageOp(NamedTuple):
     """FROM an image; `named` where a named context is it."""

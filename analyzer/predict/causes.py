@@ -6,7 +6,7 @@ from typing import Literal
 
 from ..context.compare import Change
 from ..engines.key import Part, Vertex
-from ..graph import Step, readable
+from ..graph import RunOp, Step, readable
 from ..named_tuple import NamedTuple
 from ..source import Span
 from .comparison import Compared
@@ -56,7 +56,6 @@ _PARTS: dict[str, CauseKind] = {
     "workdir": "workdir",
     "user": "user",
     "mount": "mount",
-    "network": "option",
     "platform": "platform",
     "option": "option",
     "image": "base-moved",
@@ -142,15 +141,17 @@ def own_causes(step: Step, new: Vertex, old: Vertex, old_text: str) -> list[Caus
 
 
 def _part_cause(step: Step, one: Part, part: Part | None, other: Part | None) -> Cause:
+    mounts = step.op.mounts if isinstance(step.op, RunOp) and one.kind == "mount" else ()
+    span = next((mount.span for mount in mounts if mount.title == one.name), step.span)
     what = f"{one.kind} {one.name}".strip() if one.kind != "option" else one.name
     before, after = (_shown(p.value) if p else "" for p in (other, part))
     if one.kind == "image":
-        return Cause(step.id, "base-moved", f"the base image is {after}, was {before}", None, one.span)
+        return Cause(step.id, "base-moved", f"the base image is {after}, was {before}", None, span)
     text = f"{what} is {_quoted(after)}, was {_quoted(before)}"
     if one.kind == "mount":
         verb = "changed" if part and other else "is new" if part else "is gone"
         text = f"the mount `{one.name}` {verb}"
-    return Cause(step.id, _PARTS[one.kind], text, None, one.span)
+    return Cause(step.id, _PARTS[one.kind], text, None, span)
 
 
 def _paired(new: list[Part], old: list[Part]) -> list[tuple[Part | None, Part | None]]:
@@ -170,25 +171,26 @@ def _environment(step: Step, new: Vertex, old: Vertex) -> list[Cause]:
     """Variables that changed, came or went; else, where only their order differs, that."""
     after = {part.name: part for part in new.own if part.kind == "env"}
     before = {part.name: part for part in old.own if part.kind == "env"}
-    declared = {a.name: a.origin for a in step.scope.env}
+    declared = {a.name: a for a in step.scope.env}
+    arguments = {name for name, a in declared.items() if a.origin in ("arg", "build-arg")}
     causes: list[Cause] = []
     for key, part in after.items():
-        word = "ARG" if declared.get(key) in ("arg", "build-arg") else "ENV"
+        word, span = "ARG" if key in arguments else "ENV", declared[key].span
         kind: CauseKind = "arg-value" if word == "ARG" else "env-value"
         other = before.get(key)
         if key and other is None:
-            causes.append(Cause(step.id, kind, f"{word} {key}={shortened(part.value, 40)} is new", None, part.span))
+            causes.append(Cause(step.id, kind, f"{word} {key}={shortened(part.value, 40)} is new", None, span))
         elif key and other is not None and part.value != other.value:
             text = f"{word} {key} is {_quoted(part.value)}, was {_quoted(other.value)}"
-            causes.append(Cause(step.id, kind, text, None, part.span))
+            causes.append(Cause(step.id, kind, text, None, span))
     for key in before:
         if key and key not in after:
             causes.append(Cause(step.id, "env-value", f"variable {key} is gone", None, step.span))
     if not causes and list(after) != list(before):
         moved = next(k for k, other in zip(after, before, strict=False) if k != other)
-        is_arg = declared.get(moved) in ("arg", "build-arg")
         text = f"the order of variables changed at {moved or 'the base image'}: the order is part of the key"
-        causes.append(Cause(step.id, "arg-order" if is_arg else "env-order", text, None, after[moved].span))
+        kind = "arg-order" if moved in arguments else "env-order"
+        causes.append(Cause(step.id, kind, text, None, declared[moved].span))
     return causes
 
 

@@ -303,7 +303,7 @@ def _writes(build: Build, chain: Sequence[int], reading: CopySource) -> Written:
         vertex = build.keys.vertices[at]
         op = _op(build, at)
         if isinstance(op, ContextOp) and vertex.role == "local":
-            op = _whole(op.name, vertex.own[0].span or reading.span)
+            op = _whole(op.name, reading.span)
         if not isinstance(op, CopyOp | MkdirOp):
             continue
         # SOURCE_DATE_EPOCH is in the key of a WORKDIR, and not in what it makes: times are never compared

@@ -118,7 +118,7 @@ class _Predictions:
     def _distance(self, at: int, witness: Witness) -> tuple[int, int, int]:
         vertex, old = self.vertices[at], self.kept.vertex(witness)
         failing = len(self._failing(at, witness, self.worlds.best))
-        differing = sum(one[:3] != other[:3] for one, other in zip(vertex.own, old.own, strict=False))
+        differing = sum(one != other for one, other in zip(vertex.own, old.own, strict=False))
         return failing, differing + abs(len(vertex.own) - len(old.own)), -witness.build
 
     def _failing(self, at: int, witness: Witness, matching: Matching) -> list[int]:

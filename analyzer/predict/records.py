@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..engines.key import Vertex
-from ..graph import UNKNOWN_WORKDIR
+from ..engines.key import Part, Role, Vertex
 from ..named_tuple import NamedTuple
 from ..state import Build
 
 # `best`: a step that runs again makes the same bytes again. `worst`: it makes other bytes.
 World = Literal["best", "worst"]
-OwnKey = tuple[object, ...]
+OwnKey = tuple[Role, int, tuple[Part, ...]]
 
 
 class Witness(NamedTuple):
@@ -88,18 +87,10 @@ class Records:
 
 
 def own_key(vertex: Vertex) -> OwnKey:
-    """What must be equal for two operations to be one, paths below an unknown directory taken as absolute ones."""
-    parts = tuple((part.kind, part.name, _rooted(part.value)) for part in vertex.own)
-    return (vertex.role, len(vertex.inputs), parts)
-
-
-def _rooted(value: str) -> str:
-    """A value whose unknown directory is taken to be the root."""
-    if UNKNOWN_WORKDIR not in value:
-        return value
-    return value.replace(UNKNOWN_WORKDIR + "/", "/").replace(UNKNOWN_WORKDIR, "/")
+    """What must be equal for two operations to be one, as far as text can tell."""
+    return vertex.role, len(vertex.inputs), vertex.rooted
 
 
 def same_own(one: Vertex, other: Vertex) -> bool:
     """Whether two operations are surely one."""
-    return one.image == other.image and [part[:3] for part in one.own] == [part[:3] for part in other.own]
+    return one.image == other.image and one.own == other.own
