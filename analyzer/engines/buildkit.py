@@ -6,6 +6,8 @@ frontend/dockerfile/dockerfile2llb/*.go. Bracketed ids are cases in corpus/confo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..context import Selection
 from ..graph import (
     UNKNOWN_VALUE,
@@ -309,9 +311,16 @@ def _narrowed(one: VertexInput) -> VertexInput:
     if not one.readings or len(one.readings) == 1:
         return one
     paths = {reading.path for reading in one.readings}
-    kept = [r for r in one.readings if not any(p != r.path and r.path.startswith(p.rstrip("/") + "/") for p in paths)]
+    kept = [reading for reading in one.readings if not any(above in paths for above in _above(reading.path))]
     distinct = {reading.path: reading for reading in kept}
     return one._replace(readings=tuple(distinct[path] for path in sorted(distinct)))
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that an absolute path lies in."""
+    for at, char in enumerate(path):
+        if char == "/" and path != "/":
+            yield path[:at] or "/"
 
 
 def _file_mount(mount: RunMount) -> bool:

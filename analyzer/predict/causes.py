@@ -209,6 +209,9 @@ def content_causes(step: Step, compared: Compared, span: Span, producer: Cause |
         return [Cause(step.id, "remote-unknown", text, None, span)]
     if compared.reason == "image":
         return [Cause(step.id, "base-moved", "another image: a hit only if the copied files are the same", None, span)]
+    if compared.reason == "crowd":
+        text = "too many steps like it to tell them apart: a hit only if what it reads holds the same bytes"
+        return [Cause(step.id, "producer-output", text, None, span)]
     if compared.reason == "selection":
         text = "another path is taken than before: a hit only if it holds the same bytes"
         return [Cause(step.id, "producer-output", text, None, span)]

@@ -32,6 +32,9 @@ from .comparison import SAME, Compared, joined
 from .records import Records, Witness, World, same_own
 from .writers import Write, owner, writes
 
+DEEPEST = 100
+"""Through how many stages a copied path is followed: each that hands it on takes some of Python's stack."""
+
 
 class Comparer:
     """Comparisons of one new build against the builds of a state, in one world.
@@ -44,6 +47,7 @@ class Comparer:
         self.build, self.records, self.found, self.world, self.warm = build, records, found, world, warm
         self._contexts: dict[object, Compared] = {}
         self._outputs: dict[object, Compared] = {}
+        self._depth = 0
 
     def by_content(self, at: int, place: int, witness: Witness) -> Compared | None:
         """What input `place` of vertex `at` reads against the same input of an earlier vertex; None: not comparable."""
@@ -105,9 +109,11 @@ class Comparer:
             return Compared("unknown", "selection", producer=at)
         key = (at, witness, new.path, new.selection, new.include)
         known = self._outputs.get(key)
-        if known is None:
+        if known is None and self._depth < DEEPEST:
+            self._depth += 1
             known = self._outputs[key] = self._layers(at, witness, new)
-        return known
+            self._depth -= 1
+        return known or Compared("unknown", "producer", producer=at)
 
     def _source(self, at: int, vertex: Vertex, other: Vertex, alike: bool) -> Compared:
         if vertex.role == "image" or other.role == "image":

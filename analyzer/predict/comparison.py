@@ -8,7 +8,7 @@ from ..context.compare import Change
 from ..named_tuple import NamedTuple
 
 Sameness = Literal["same", "different", "unknown"]
-Reason = Literal["", "context", "warm", "producer", "remote", "text", "image", "selection"]
+Reason = Literal["", "context", "warm", "producer", "remote", "text", "image", "selection", "crowd"]
 
 
 class Compared(NamedTuple):

@@ -168,7 +168,7 @@ class _Predictions:
         if place == 0 and one.readings is None and vertex.base is not None and one.definition == vertex.base:
             parent = self._parent(step, vertex)
             return [parent] if parent else []
-        compared = matching.comparer.by_content(at, place, witness)
+        compared = matching.by_content(at, place, witness)
         if compared is None:
             if one.definition is not None and self.causes[one.definition]:
                 return [self._linked(step, one.definition)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from ..engines.key import Part, Role, Vertex
@@ -21,14 +22,21 @@ class Witness(NamedTuple):
 
 
 class _Alike:
-    """The vertices of one own key: all, by the record that they led to, and the records by what they stand on."""
+    """The vertices of one own key: all, by the record that they led to, and the records by those of each input."""
 
-    __slots__ = ("all", "by_base", "by_record")
+    __slots__ = ("all", "by_input", "by_record")
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: int) -> None:
         self.all: list[Witness] = []
         self.by_record: dict[int, list[Witness]] = {}
-        self.by_base: dict[int, set[int]] = {}
+        self.by_input: list[dict[int, set[int]]] = [{} for _ in range(inputs)]
+
+
+def _joined(found: frozenset[int], known: dict[int, set[int]]) -> set[int]:
+    """The records that any of these led to."""
+    fewer, more = (found, known) if len(found) < len(known) else (known, found)
+    made = [known[source] for source in fewer if source in more]
+    return made[0] if len(made) == 1 else set[int]().union(*made)
 
 
 class Records:
@@ -51,31 +59,38 @@ class Records:
             record = min(found) if found else self.count
             self.count += not found
             self.of[at].append(record)
-            alike = self._alike.setdefault(own_key(vertex), _Alike())
+            alike = self._alike.setdefault(own_key(vertex), _Alike(len(vertex.inputs)))
             alike.all.append(Witness(at, index))
             alike.by_record.setdefault(record, []).append(Witness(at, index))
-            base = vertex.inputs[0].definition if vertex.inputs else None
-            if base is not None:
-                alike.by_base.setdefault(self.of[at][base], set()).add(record)
+            for one, made in zip(vertex.inputs, alike.by_input, strict=True):
+                if one.definition is not None:
+                    made.setdefault(self.of[at][one.definition], set()).add(record)
 
     def witnesses(self, vertex: Vertex) -> list[Witness]:
         """The earlier vertices whose own parts are those of `vertex`, as far as text can tell."""
         alike = self._alike.get(own_key(vertex))
         return alike.all if alike is not None else []
 
-    def standing(self, vertex: Vertex, bases: frozenset[int]) -> list[Witness]:
-        """Those among `witnesses` whose record has been made from one of these records as the first input."""
+    def made_from(self, vertex: Vertex, sources: list[frozenset[int]]) -> Collection[int]:
+        """The records of `witnesses` that one of these records led to, as the first input and so on; else all."""
         alike = self._alike.get(own_key(vertex))
         if alike is None:
-            return []
-        found = {record for base in bases for record in alike.by_base.get(base, ())}
-        return [witness for record in found for witness in alike.by_record[record]]
+            return ()
+        made = [_joined(found, known) for found, known in zip(sources, alike.by_input, strict=False)]
+        return set[int].intersection(*sorted(made, key=len)) if made else alike.by_record.keys()
+
+    def of_record(self, vertex: Vertex, record: int) -> list[Witness]:
+        """Those among `witnesses` that led to a record."""
+        return self._alike[own_key(vertex)].by_record[record]
 
     def last(self, vertex: Vertex, found: frozenset[int]) -> Witness | None:
         """The last among `witnesses` that led to one of these records."""
         alike = self._alike.get(own_key(vertex))
-        ends = () if alike is None else [alike.by_record[one][-1] for one in found if one in alike.by_record]
-        return max(ends, default=None)
+        if alike is None:
+            return None
+        if len(found) == len(alike.by_record):
+            return alike.all[-1]
+        return max((alike.by_record[one][-1] for one in found if one in alike.by_record), default=None)
 
     def record(self, witness: Witness) -> int:
         """The record that an earlier vertex led to."""

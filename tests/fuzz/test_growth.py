@@ -26,8 +26,6 @@ SIZE = 12_000
 MOST = 3.0
 # Below this, a pass at the larger size is not worth a measurement: seconds.
 QUICK = 0.03
-# The copies of every stage are one operation on equal bases: each is held against each.
-QUADRATIC = {("predicted", "copied_stages")}
 
 
 def built(dockerfile: Dockerfile) -> Build | None:
@@ -69,8 +67,6 @@ def seconds(work: Callable[[Dockerfile], None], dockerfile: Dockerfile) -> float
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("work", [read, cut, predicted], ids=lambda work: work.__name__)
 def test_time_grows_with_the_text(work: Callable[[Dockerfile], None], shape: str) -> None:
-    if (work.__name__, shape) in QUADRATIC:
-        pytest.skip("known to take quadratic time: equal copies between stages")
     once, twice = (parse(SourceFile("Dockerfile", SHAPES[shape](size))) for size in (SIZE, 2 * SIZE))
     longer = 0.0
     for _ in range(3):
