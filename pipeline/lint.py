@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..analyzer.files import InputError
+from ..analyzer.files import InputError, read_regular
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.source import SourceFile, decode
 from .files import read_source, write_file
 
 if TYPE_CHECKING:
@@ -163,11 +164,18 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     rules = rules_of(config, source.path)
     settings = settings_of(config, rules, comments=request.comments)._replace(costs=one.costs())
     report = lint(parse(source), rules, one.context(contexts), settings, _cure(config))
+    report = report._replace(others=_others(report))
     if request.diff_base is None:
         return report
     from ..rules.changed import on_changed_lines
 
     return on_changed_lines(report, request.diff_base)
+
+
+def _others(report: FileReport) -> dict[str, SourceFile]:
+    """The files besides the linted one that fixes edit, of those that there are."""
+    paths = {path for one in report.diagnostics if one.fix is not None for path in one.fix.edits} - {report.path}
+    return {path: decode(path, read_regular(path)) for path in sorted(paths) if os.path.exists(path)}
 
 
 # The forms of output that hold what `dcache fix` would do.

@@ -29,7 +29,8 @@ class Crash(NamedTuple):
 class FileReport(NamedTuple):
     """What was found in one file. `source` is None where it could not be read; `failure` says why, in one line.
 
-    `refusal` is why the engine would refuse the build: rules that need its graph are silent then.
+    `refusal` is why the engine would refuse the build: rules that need its graph are silent then. `others` are the
+    files besides this one, of those that there are, that fixes of the findings edit.
     """
 
     path: str
@@ -38,6 +39,7 @@ class FileReport(NamedTuple):
     failure: str | None = None
     refusal: BuildError | None = None
     crashes: tuple[Crash, ...] = ()
+    others: Mapping[str, SourceFile] = {}
 
     @property
     def status(self) -> int:

@@ -38,9 +38,9 @@ def finding_documents(report: LintReport) -> Iterator[dict[str, object]]:
     """Each finding as a document of its own."""
     for file in report.files:
         if file.source is not None and file.diagnostics:
-            lines = Lines(file.source)
+            known = {path: Lines(source) for path, source in {**file.others, file.path: file.source}.items()}
             for one in file.diagnostics:
-                yield _finding(file.path, one, lines)
+                yield _finding(file.path, one, known)
 
 
 def aliases_of(one: Diagnostic) -> list[str]:
@@ -65,7 +65,8 @@ def _file(file: FileReport) -> dict[str, object]:
     return {"file": file.path, "findings": len(file.diagnostics), "error": error, "line": line}
 
 
-def _finding(path: str, one: Diagnostic, lines: Lines) -> dict[str, object]:
+def _finding(path: str, one: Diagnostic, known: dict[str, Lines]) -> dict[str, object]:
+    lines = known[path]
     return {
         "file": path,
         "rule": one.rule,
@@ -83,17 +84,17 @@ def _finding(path: str, one: Diagnostic, lines: Lines) -> dict[str, object]:
             }
             for related in one.related
         ],
-        "fix": None if one.fix is None else _fix(path, one.fix, lines),
+        "fix": None if one.fix is None else _fix(one.fix, known),
     }
 
 
-def _fix(path: str, fix: Fix, lines: Lines) -> dict[str, object]:
-    """A fix: edits of the linted file have places in it, other files are told whole."""
+def _fix(fix: Fix, known: dict[str, Lines]) -> dict[str, object]:
+    """A fix: its edits have places in their files; those that it makes are told whole."""
     return {
         "title": fix.title,
         "safety": "safe" if fix.safe else "unsafe",
         "edits": [
-            {"file": name, **(_place(edit.span, lines) if name == path else {}), "text": edit.text}
+            {"file": name, **(_place(edit.span, known[name]) if name in known else {}), "text": edit.text}
             for name, edits in fix.edits.items()
             for edit in edits
         ],

@@ -43,7 +43,8 @@ def publish_diagnostics(file: FileReport) -> dict[str, object]:
             found.append(
                 {"range": lines.lsp_range(span), "severity": 1, "source": "dcache", "message": file.unsaid.message}
             )
-        found += [_diagnostic(uri, file.path, one, lines) for one in file.diagnostics]
+        known = {file.path: lines, **{path: Lines(source) for path, source in file.others.items()}}
+        found += [_diagnostic(uri, one, lines, known) for one in file.diagnostics]
     return {"uri": uri, "diagnostics": found}
 
 
@@ -55,7 +56,7 @@ def document_uri(path: str) -> str:
 _NOWHERE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 
 
-def _diagnostic(uri: str, path: str, one: Diagnostic, lines: Lines) -> dict[str, object]:
+def _diagnostic(uri: str, one: Diagnostic, lines: Lines, known: dict[str, Lines]) -> dict[str, object]:
     found: dict[str, object] = {
         "range": lines.lsp_range(one.primary),
         "severity": _SEVERITIES[one.severity or "warning"],
@@ -72,10 +73,21 @@ def _diagnostic(uri: str, path: str, one: Diagnostic, lines: Lines) -> dict[str,
         ]
     data: dict[str, object] = {"aliases": aliases_of(one), "confidence": one.confidence}
     if one.fix is not None:
-        data["fix"] = _fix(uri, path, one.fix, lines)
+        data["fix"] = _fix(one.fix, known)
     return {**found, "data": data}
 
 
-def _fix(uri: str, path: str, fix: Fix, lines: Lines) -> dict[str, object]:
-    edits = [{"range": lines.lsp_range(edit.span), "newText": edit.text} for edit in sorted(fix.edits.get(path, ()))]
-    return {"title": fix.title, "safe": fix.safe, "gain": fix.gain, "edits": {"changes": {uri: edits}}}
+def _fix(fix: Fix, known: dict[str, Lines]) -> dict[str, object]:
+    """A fix, with what it does as a WorkspaceEdit: `changes`, `documentChanges` where it makes a new file."""
+    edits = {
+        document_uri(path): [
+            {"range": known[path].lsp_range(edit.span) if path in known else _NOWHERE, "newText": edit.text}
+            for edit in sorted(some)
+        ]
+        for path, some in fix.edits.items()
+    }
+    new = [document_uri(path) for path in fix.edits if path not in known]
+    made: list[dict[str, object]] = [{"kind": "create", "uri": uri, "options": {"ignoreIfExists": True}} for uri in new]
+    written = [{"textDocument": {"uri": uri, "version": None}, "edits": some} for uri, some in edits.items()]
+    told = {"documentChanges": [*made, *written]} if new else {"changes": edits}
+    return {"title": fix.title, "safe": fix.safe, "gain": fix.gain, "edits": told}

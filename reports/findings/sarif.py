@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from ... import __version__
-from ...analyzer.source import Span
+from ...analyzer.source import SourceFile, Span
 from ...rules.baseline import fingerprint
 from ...rules.catalogue import LoadedRule, rules
 from ...rules.rule import Diagnostic, Fix
@@ -64,6 +64,7 @@ def _results(file: FileReport, places: dict[str, int]) -> Iterator[dict[str, obj
     if file.source is None:
         return
     lines = Lines(file.source)
+    others = {path: Lines(source) for path, source in file.others.items()}
     for one in file.diagnostics:
         result: dict[str, object] = {
             "ruleId": one.rule,
@@ -78,7 +79,7 @@ def _results(file: FileReport, places: dict[str, int]) -> Iterator[dict[str, obj
         if one.related:
             result["relatedLocations"] = _related(file.path, one, lines)
         if one.fix is not None:
-            result["fixes"] = [_fix(file.path, one.fix, lines)]
+            result["fixes"] = [_fix(one.fix, {file.path: lines, **others})]
         yield result
 
 
@@ -89,13 +90,22 @@ def _related(path: str, one: Diagnostic, lines: Lines) -> list[dict[str, object]
     ]
 
 
-def _fix(path: str, fix: Fix, lines: Lines) -> dict[str, object]:
-    edits = fix.edits.get(path, ())
+def _fix(fix: Fix, known: dict[str, Lines]) -> dict[str, object]:
+    """A fix; a file that is not known is a new one, which begins empty."""
     changes = [
-        {"deletedRegion": _region(edit.span, lines), "insertedContent": {"text": edit.text}} for edit in sorted(edits)
+        {
+            "artifactLocation": {"uri": _uri(path)},
+            "replacements": [
+                {
+                    "deletedRegion": _region(edit.span, known.get(path) or Lines(SourceFile(path, ""))),
+                    "insertedContent": {"text": edit.text},
+                }
+                for edit in sorted(edits)
+            ],
+        }
+        for path, edits in fix.edits.items()
     ]
-    changed = {"artifactLocation": {"uri": _uri(path)}, "replacements": changes}
-    return {"description": {"text": fix.title}, "artifactChanges": [changed]}
+    return {"description": {"text": fix.title}, "artifactChanges": changes}
 
 
 def _notice(file: FileReport) -> Iterator[dict[str, object]]:
