@@ -12,6 +12,7 @@ from ..analyzer.predict import Prediction, PredictReport, name
 from ..reports.documents import prediction_document, step_document
 from ..reports.position import Lines
 from ..reports.prediction import explanation_text
+from . import completion
 from .build_options import request
 from .output import echo_json, echo_lines, format_option, style
 from .predict import predicted, prediction_options
@@ -22,7 +23,7 @@ _STEP = re.compile(r"\d+|\[?(?:\S+ )?\d+/\d+\]?")
 
 @click.command("explain")
 @click.argument("step", required=False)
-@click.argument("context", nargs=-1)
+@click.argument("context", nargs=-1, shell_complete=completion.files)
 @prediction_options
 @click.option(
     "--log",

@@ -14,26 +14,27 @@ from ..pipeline.files import write_file
 from ..pipeline.fix import FileFix, FixRequest, run_fix, written
 from ..reports.fixes import diff_lines, fix_document, fix_lines
 from ..rules.rule import Diagnostic, Fix
+from .completion import files
 from .errors import complain
 from .lint import lint_request
-from .lint_options import names
+from .lint_options import FILE, NAMES, names
 from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("fix")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=files)
 @click.option("--unsafe", is_flag=True, help="Apply also fixes that assume something; each says what.")
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 where something would be fixed.")
 @click.option("--interactive", "-i", is_flag=True, help="Ask before each fix.")
-@click.option("--select", multiple=True, metavar="NAME", callback=names, help="Only these.")
-@click.option("--extend-select", multiple=True, metavar="NAME", callback=names, help="These besides.")
-@click.option("--ignore", multiple=True, metavar="NAME", callback=names, help="Without these.")
+@click.option("--select", **NAMES, help="Only these.")
+@click.option("--extend-select", **NAMES, help="These besides.")
+@click.option("--ignore", **NAMES, help="Without these.")
 @click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named.")
 @click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks.")
 @click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it.")
-@click.option("--config", metavar="FILE", help="Use this settings file for all files.")
+@click.option("--config", **FILE, help="Use this settings file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")
 @format_option("text", "json")
 def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, interactive: bool, **given: Any) -> None:

@@ -11,6 +11,7 @@ import click
 from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
 from ..reports.findings import render
 from ..rules.run import LintReport
+from .completion import files
 from .errors import bad_input, complain
 from .lint_options import file_options, output_options, rule_options
 from .output import echo_lines, output_to, style
@@ -21,7 +22,7 @@ _LISTS = ("select", "extend_select", "ignore", "exclude")
 
 
 @click.command("lint")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=files)
 @rule_options
 @file_options
 @output_options

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
 from ..reports.findings import FORMATS
 from ..rules.rule import CONFIDENCES, SEVERITIES
+from .completion import files, rule_names
 
 Command = Callable[..., None]
 
@@ -17,18 +19,24 @@ def names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
+# What options that take names of rules, and that take files, have in common.
+NAMES: dict[str, Any] = {"multiple": True, "metavar": "NAME", "callback": names, "shell_complete": rule_names}
+FILE: dict[str, Any] = {"metavar": "FILE", "shell_complete": files}
+
+
 def rule_options(function: Command) -> Command:
     """The command with the options that choose rules and findings."""
     options = [
+        click.option("--select", **NAMES, help="Only these."),
         click.option(
-            "--select",
+            "--extend-select",
             multiple=True,
             metavar="NAME",
             callback=names,
-            help="Only these.",
+            shell_complete=rule_names,
+            help="These besides.",
         ),
-        click.option("--extend-select", multiple=True, metavar="NAME", callback=names, help="These besides."),
-        click.option("--ignore", multiple=True, metavar="NAME", callback=names, help="Without these."),
+        click.option("--ignore", **NAMES, help="Without these."),
         click.option(
             "--per-file-ignores",
             multiple=True,
@@ -52,10 +60,10 @@ def file_options(function: Command) -> Command:
         click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks."),
         click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores. [on]"),
         click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it."),
-        click.option("--config", metavar="FILE", help="Use this settings file for all files."),
+        click.option("--config", **FILE, help="Use this settings file for all files."),
         click.option("--isolated", is_flag=True, help="Use no settings file."),
         click.option("--diff-base", metavar="REV", help="Only findings on lines that differ from a git revision."),
-        click.option("--baseline", metavar="FILE", help="Without the findings that this file accepts."),
+        click.option("--baseline", **FILE, help="Without the findings that this file accepts."),
         click.option("--write-baseline", is_flag=True, help="Accept all present findings in --baseline FILE."),
         click.option("--shrink-baseline", is_flag=True, help="Drop from --baseline FILE what is found no more."),
         click.option("--disable-comments", is_flag=True, help="Report also what comments ask to ignore."),
@@ -75,7 +83,13 @@ def output_options(function: Command) -> Command:
             type=click.Choice([*FORMATS, "text"]),
             help="The form of the output. [full]",
         ),
-        click.option("-o", "--output-file", metavar="FILE", help="Write there instead of to standard output."),
+        click.option(
+            "-o",
+            "--output-file",
+            metavar="FILE",
+            shell_complete=files,
+            help="Write there instead of to standard output.",
+        ),
         click.option("--statistics", is_flag=True, help="Count the findings of each rule instead."),
         click.option("--show-files", is_flag=True, help="List the files that would be read, and stop."),
         click.option("--show-config", is_flag=True, help="Show the settings, and where each comes from, and stop."),

@@ -12,11 +12,12 @@ from ..analyzer.files import InputError
 from ..pipeline.files import read_source
 from ..reports.documents import parse_document
 from ..reports.position import Lines
+from . import completion
 from .output import echo_json, echo_lines, format_option
 
 
 @click.command("parse")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.files)
 @format_option("text", "json")
 def command(files: tuple[str, ...], output_format: str) -> None:
     """Show what was read of each Dockerfile; `-` is standard input."""

@@ -16,6 +16,7 @@ from ..pins.services import Hosts
 from ..pipeline.pin import PinRequest, run_pin, write_pins
 from ..reports.fixes import diff_lines
 from ..reports.pins import failure_lines, pin_document, pin_lines, summary
+from .completion import files
 from .lint import lint_request
 from .lint_options import names
 from .output import echo_json, echo_lines, format_option, style
@@ -59,7 +60,7 @@ def _host_options(function: Command) -> Command:
 
 
 @click.command("pin")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=files)
 @click.option(
     "--select", multiple=True, metavar="KIND", callback=names, help=f"Only these: {', '.join(USUAL)}; or snapshot."
 )

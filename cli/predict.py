@@ -11,6 +11,7 @@ import click
 from ..analyzer.predict import PredictReport
 from ..pipeline.predict import run_predict
 from ..reports.prediction import prediction_text
+from . import completion
 from .build_options import build_options, request
 from .output import F, echo_json, echo_lines, format_option, style
 
@@ -47,7 +48,7 @@ def predicted(arguments: tuple[str, ...], values: dict[str, Any]) -> PredictRepo
 
 
 @click.command("predict", context_settings={"ignore_unknown_options": False})
-@click.argument("context", nargs=-1)
+@click.argument("context", nargs=-1, shell_complete=completion.files)
 @prediction_options
 @format_option("text", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where a step is predicted to miss.")

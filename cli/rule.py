@@ -6,11 +6,12 @@ import click
 
 from ..analyzer.files import InputError
 from ..rules.catalogue import UnknownRule, chosen
+from .completion import rule_names
 from .output import echo_lines
 
 
 @click.command("rule")
-@click.argument("name")
+@click.argument("name", shell_complete=rule_names)
 def command(name: str) -> None:
     """Explain a rule: what it finds, why that costs, when to allow it. NAME may be an alias, such as DL3008."""
     try:

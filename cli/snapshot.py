@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from ..pipeline.predict import run_snapshot, save_state
+from . import completion
 from .build_options import build_options, request
 from .output import echo_json, format_option
 
 
 @click.command("snapshot")
-@click.argument("context", nargs=-1)
+@click.argument("context", nargs=-1, shell_complete=completion.files)
 @build_options
 @click.option("--at", metavar="REV", help="The build of a git revision instead of the files as they are.")
 @click.option("-o", "--out", required=True, metavar="FILE", help="Where to write it.")
