@@ -27,7 +27,11 @@ def converted(path: str) -> str:
         if key == "ignored":
             codes = [str(code) for code in value or ()]
             lines.append(f"ignore = {json.dumps([code for code in codes if code in names])}")
-            lines += [_left(f"ignored: {code}") for code in codes if code not in names]
+            shell = [code for code in codes if code.startswith("SC")]
+            lines += [_left(f"ignored: {code}") for code in codes if code not in names and code not in shell]
+            if shell:
+                lines.append('# ShellCheck is asked where extend-select = ["shell/shellcheck"] stands here')
+                options["shell/shellcheck"] = [f"ignore = {json.dumps(shell)}"]
         elif key == "failure-threshold" and str(value) in _SEVERITIES:
             lines.append(f'fail-on = "{_SEVERITIES[str(value)].replace("off", "never")}"')
         elif key == "no-fail":

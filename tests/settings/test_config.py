@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,13 @@ def test_rule_and_rules() -> None:
     assert "did you mean `order/unused-arg`" in str(run("rule", "order/unusd-arg").exception)
     assert "order/unused-arg " in run("rules").stdout
     assert violation("rules", json.loads(run("rules", "--format", "json").stdout)) is None
+
+
+def test_codes_of_shellcheck_go_to_its_rule() -> None:
+    Path(".hadolint.yaml").write_text("ignored: [DL3008, SC2086]\n")
+    text = run("config", "--from-hadolint", ".hadolint.yaml").stdout
+    table = tomllib.loads(text)
+    assert table["ignore"] == ["DL3008"] and table["rules"] == {"shell/shellcheck": {"ignore": ["SC2086"]}}
+    assert "not converted" not in text
+    Path("dcache.toml").write_text(text)
+    assert read_config("dcache.toml").values["ignore"] == ["DL3008"]
