@@ -48,6 +48,8 @@ GOOD = (
     Example("FROM debian:12\nCOPY a.deb /\nRUN apt-get install -y /a.deb\n"),
 )
 
+_FROZEN = ("snapshot", "repro-sources", " -S ", "sources.list")
+
 
 def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     if "apt" not in run_text(instruction):
@@ -68,8 +70,9 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
 
 def _is_frozen(instruction: Instruction, see: Facts) -> bool:
     """Whether something before an instruction, or in it, sets a snapshot as the source."""
+    words = [word for word in _FROZEN if word.strip() in see.source]
+    if not words:
+        return False
     earlier = (one for one in before(instruction, see) if not isinstance(one.body, From))
     texts = (run_text(one) if isinstance(one.body, Run) else one.text for one in (*earlier, instruction))
-    return any(
-        "snapshot" in text or "repro-sources" in text or " -S " in text or "sources.list" in text for text in texts
-    )
+    return any(word in text for text in texts for word in words)

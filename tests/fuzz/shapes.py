@@ -29,6 +29,11 @@ def instructions(size: int) -> str:
     return _filled("FROM a\n", size, lambda n: f"RUN x{n}\n")
 
 
+def installs(size: int) -> str:
+    """Instructions as long as people write them."""
+    return _filled("FROM a\n", size, lambda n: f"RUN apt-get install -y --no-install-recommends package-{n} && rm x\n")
+
+
 def copies(size: int) -> str:
     """Many COPY of different files."""
     return _filled("FROM a\n", size, lambda n: f"COPY f{n} /d/\n")
@@ -186,6 +191,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     one.__name__: one
     for one in (
         instructions,
+        installs,
         copies,
         long_run,
         continued_run,
