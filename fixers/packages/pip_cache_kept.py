@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...analyzer.shell import CACHES
 from ...analyzer.source import Edit
 from ...rules.facts import Facts
 from ...rules.pip import pip_calls
@@ -20,7 +21,7 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
         return
     for command in pip_calls(run, see):
         words = [word.text for word in (*command.wrappers, *command.words)]
-        if "--no-cache-dir" not in words and "uv" not in words:
+        if CACHES["pip"].off.isdisjoint(words) and "uv" not in words:
             edits += behind(verb_of(command, "install"), "--no-cache-dir", see)
     if any(first.span.start < edit.span.start <= first.span.end for edit in edits):
         assumes = "nothing in the image uses the cache"

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.dockerfile.syntax import Instruction, Run
-from ...analyzer.shell import Command, run_text
+from ...analyzer.shell import CACHES, Command, run_text
 from ..download_caches import throws_away
 from ..environment import environment
 from ..facts import Facts
@@ -53,6 +53,7 @@ GOOD = (
     ),
     Example("FROM python:3.12\nRUN pip install flask && rm -rf /root/.cache\n"),
     Example("FROM python:3.12\nRUN pip install flask && pip cache purge\n"),
+    Example("FROM python:3.12\nRUN pip install --no-cache flask\n"),
     Example("FROM python:3.12\nRUN pip list && pipenv install flask && pipx install flask\n"),
 )
 
@@ -84,5 +85,5 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
 
 
 def _installs(command: Command) -> bool:
-    words = [word.text for word in command.words]
-    return "install" in words and "--no-cache-dir" not in words and "uv" not in (one.text for one in command.wrappers)
+    words = {word.text for word in (*command.wrappers, *command.words)}
+    return "install" in words and "uv" not in words and CACHES["pip"].off.isdisjoint(words)

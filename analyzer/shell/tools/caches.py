@@ -26,7 +26,7 @@ class Cache(NamedTuple):
 
 _PIP = Cache(
     ("~/.cache/pip",),
-    frozenset({"--no-cache-dir"}),
+    frozenset({"--no-cache-dir", "--no-cache"}),  # pip takes the beginning of an option for all of it
     frozenset({"PIP_NO_CACHE_DIR", "PIP_CACHE_DIR"}),
     (("pip", "cache", "purge"), ("pip3", "cache", "purge")),
 )
