@@ -33,7 +33,6 @@ def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> I
     instruction = step.instruction
     body = instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, CopyOp)
-    keyword = "copy" if instruction.text.startswith(("copy", "add")) else "COPY"
     flags = "".join(f" {flag.text}" for flag in instruction.flags if flag.name in _KEPT)
     root = step.op.dest.rstrip("/").removesuffix("/.").strip("/")
     written = body.dest.text.rstrip("/").removesuffix("/.")
@@ -45,7 +44,7 @@ def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> I
         inner = folder[len(root) :].strip("/") if root else folder
         dest = base + (inner + "/" if inner else "")
         sources = " ".join(folders[folder])
-        yield Line(step, f"{keyword}{flags} {sources} {dest}", folder, tuple(folders[folder]))
+        yield Line(step, f"COPY{flags} {sources} {dest}", folder, tuple(folders[folder]))
 
 
 def is_plain(path: str) -> bool:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from ..analyzer.files import InputError, read_regular
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile, decode
-from ..config import rules_of, settings_of
+from ..config import rules_of
 from ..fixers.apply import Accept, Files, Fixed, fix_file
 from ..rules.facts import OpenContext
 from ..rules.files import Contexts
 from ..rules.run import FileReport
 from .files import write_files
 from .lint import LintRequest, called, lint_files, opened
-from .pins import load_lock, lock_path
 
 
 class FixRequest(NamedTuple):
@@ -70,8 +69,7 @@ def _failed(path: str, why: str) -> FileFix:
 def _fixed(path: str, request: FixRequest, contexts: Contexts) -> FileFix:
     source, config = one = opened(path, request.lint)
     rules = rules_of(config, source.path)
-    settings = settings_of(config, rules, comments=request.lint.comments)
-    settings = settings._replace(pins=load_lock(lock_path(source.path)), costs=one.costs())
+    settings = one.settings(rules, comments=request.lint.comments, cures=True)
     read = {source.path: source}
 
     def text(name: str) -> str:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from ..analyzer.costs import Project
     from ..analyzer.source import SourceFile
     from ..config import Config
-    from ..rules.facts import OpenContext, OpenCosts
+    from ..rules.catalogue import LoadedRule
+    from ..rules.facts import OpenContext
     from ..rules.files import Contexts
-    from ..rules.run import Cure, FileReport, LintReport
+    from ..rules.run import Cure, FileReport, LintReport, Settings
 
 
 class LintRequest(NamedTuple):
@@ -53,17 +54,22 @@ class Opened(NamedTuple):
         """What opens its build context."""
         return partial(contexts.of, self.source.path, self.config.values["context"])
 
-    def costs(self) -> OpenCosts:
-        """What opens the durations that are kept of its builds, once."""
+    def settings(self, rules: tuple[LoadedRule, ...], *, comments: bool, cures: bool) -> Settings:
+        """How rules are run, with the pins of the lock where `cures` are wanted; InputError where it is none."""
+        from ..config import settings_of
 
-        @cache
-        def kept() -> Project:
-            from .costs import project_costs
+        settings = settings_of(self.config, rules, comments=comments)._replace(costs=cache(self._costs))
+        if not cures:
+            return settings
+        from .pins import load_lock, lock_path
 
-            path, context = self.source.path, self.config.values["context"]
-            return project_costs(context or os.path.dirname(path) or os.curdir, path)
+        return settings._replace(pins=load_lock(lock_path(self.source.path)))
 
-        return kept
+    def _costs(self) -> Project:
+        from .costs import project_costs
+
+        path, context = self.source.path, self.config.values["context"]
+        return project_costs(context or os.path.dirname(path) or os.curdir, path)
 
 
 def opened(path: str, request: LintRequest) -> Opened:
@@ -154,16 +160,16 @@ def _lint_share(request: LintRequest) -> list[FileReport]:
 
 def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     from ..analyzer.dockerfile import parse
-    from ..config import rules_of, settings_of
+    from ..config import rules_of
     from ..rules.run import FileReport, lint
 
     try:
         source, config = one = opened(path, request)
+        rules, cure = rules_of(config, source.path), _cure(config)
+        settings = one.settings(rules, comments=request.comments, cures=cure is not None)
     except InputError as error:
         return FileReport(called(path, request), None, failure=str(error))
-    rules = rules_of(config, source.path)
-    settings = settings_of(config, rules, comments=request.comments)._replace(costs=one.costs())
-    report = lint(parse(source), rules, one.context(contexts), settings, _cure(config))
+    report = lint(parse(source), rules, one.context(contexts), settings, cure)
     report = report._replace(others=_others(report))
     if request.diff_base is None:
         return report

@@ -13,8 +13,10 @@ import pytest
 
 from commands.running import dcache
 from dcache.analyzer.files import read_regular
+from dcache.analyzer.pins import Key, Lock, Pin
 from dcache.cli.main import main
 from dcache.pipeline.files import write_files
+from dcache.pipeline.pins import lock_bytes
 from dcache.schemas import violation
 
 BEFORE = "FROM alpine:3.20\nENV A=1\nrun echo a\nRUN echo b\n"
@@ -202,6 +204,18 @@ def test_fixes_are_in_the_json_of_lint(dockerfile: Path, capsys: pytest.CaptureF
     assert found["fix"]["edits"] == [
         {"file": "Dockerfile", "line": 3, "column": 1, "end_line": 3, "end_column": 4, "text": "RUN"}
     ]
+
+
+def test_what_the_lock_holds_is_in_the_json_of_lint_too(dockerfile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("lint", "--select", "pinning/base-without-digest", "--format")
+    assert dcache(capsys, *options, "json").json["findings"][0]["fix"] is None
+    pin = Pin("sha256:" + "1a" * 32, "2026-01-31")
+    Path("dcache-pins.json").write_bytes(lock_bytes(Lock({Key("image", "docker.io/library/alpine:3.20"): pin})))
+    (found,) = dcache(capsys, *options, "json").json["findings"]
+    assert pin.value in found["fix"]["edits"][0]["text"]
+    Path("dcache-pins.json").write_text("{")
+    assert dcache(capsys, *options, "json").status == 2
+    assert dcache(capsys, *options, "concise").status == 1, "without cures nobody needs the lock"
 
 
 @pytest.mark.parametrize(

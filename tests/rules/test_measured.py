@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from commands.running import QUIET_GIT, Ended, dcache
+from dcache.analyzer.context.git import Place
+from dcache.analyzer.context.history import History, history
 from dcache.analyzer.costs import Costs, Project, Spent, duration, with_build
 from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.source import SourceFile
@@ -216,6 +218,24 @@ def test_a_finding_says_how_often_it_costs(
     _commit(project, other="5")
     _commit(project)
     assert f"among them; what is copied there changed {told}; copy " in lint(capsys).out
+
+
+def test_git_is_asked_once_for_all_files(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _commit(project, Dockerfile=TEXT, a__Dockerfile=TEXT, b__Dockerfile=TEXT, a__x="", b__x="")
+    _commit(project, b__x="2")
+    asked: list[Place] = []
+
+    def counted(place: Place) -> History:
+        asked.append(place)
+        return history(place)
+
+    monkeypatch.setattr("dcache.analyzer.context.history.history", counted)
+    ended = lint(capsys)
+    assert len(asked) == 1
+    told = [row[row.index("changed on") :][:12] for row in ended.out.splitlines()[:3]]
+    assert told == ["changed on 1", "changed on 0", "changed on 1"]
 
 
 def test_both_are_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
