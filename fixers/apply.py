@@ -130,7 +130,9 @@ class _Rounds:
         return found.rule, fix.title, self.source.text[found.primary.start : found.primary.end]
 
     def _waits(self, one: Fix, other: Fix) -> bool:
-        """Whether the other fix edits what the one waits for."""
+        """Whether the other fix edits what the one waits for, and waits for nothing itself."""
+        if other.waits_for is not None:
+            return False
         place, edits = one.waits_for, other.edits.get(self.source.path, ())
         return place is not None and any(_touch(place, edit.span) for edit in edits)
 

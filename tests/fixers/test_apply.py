@@ -108,6 +108,12 @@ def test_what_waits_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.found.rule for one in ended.applied] == ["x/b", "x/a"]
 
 
+def test_what_waits_does_not_wait_for_its_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"FROM a:1\nRUN {' '.join(['x', 'y'] * 12)}\n"
+    ended = fixed(monkeypatch, {"x/a": ("x", waiting("1")), "x/b": ("y", waiting("2"))}, text)
+    assert ended.texts == {"Dockerfile": text.replace("x", "1").replace("y", "2")} and ended.settled
+
+
 def test_what_waits_does_not_wait_for_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     cures = {"x/a": ("two", waiting("2")), "x/b": ("one", replaced("1")), "x/c": ("three", replaced("3"))}
     ended = fixed(monkeypatch, cures)

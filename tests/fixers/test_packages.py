@@ -180,8 +180,14 @@ def test_without_the_mounts_the_cache_is_thrown_away(fix_text: FixText) -> None:
     assert ended.texts == {"Dockerfile": "FROM python:3.13\nCOPY r.txt .\nRUN pip install --no-cache-dir -r r.txt\n"}
 
 
-def test_two_cures_of_one_step_have_their_turns(fix_text: FixText) -> None:
+def test_two_cures_of_one_step_are_both_applied(fix_text: FixText) -> None:
     run = "RUN apt-get update && apt-get install -y python3-pip && pip install flask"
     ended = fix_text(f"FROM debian:13\n{run}\n", *KEPT, *MOUNTS, unsafe=True)
     cured = run.replace("pip install", "pip install --no-cache-dir")
     assert ended.texts == {"Dockerfile": f"FROM debian:13\n{cured} && rm -rf /var/lib/apt/lists/*\n"}
+
+
+def test_many_installs_of_one_step_are_cured_together(fix_text: FixText) -> None:
+    text = "FROM alpine:3.20\nRUN " + " && ".join(f"apk add p{number}" for number in range(15)) + "\n"
+    ended = fix_text(text, "packages/apk-index-kept", *MOUNTS, unsafe=True)
+    assert ended.settled and ended.texts == {"Dockerfile": text.replace("apk add", "apk add --no-cache")}
