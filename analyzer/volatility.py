@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from .context import Context, Ignore, Node, Selection, paths
-from .context.history import History
 from .named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from .context.history import History
 
 
 class Often(NamedTuple):

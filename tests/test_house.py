@@ -25,6 +25,8 @@ SLOW = {
     "pypi_simple",
     "requests",
     "rich",
+    "shutil",
+    "tempfile",
     "urllib3",
     "yaml",
 }

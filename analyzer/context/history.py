@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 
 from ..files import cache_folder
 from ..named_tuple import NamedTuple
@@ -76,6 +75,8 @@ def _kept(place: Place) -> History | None:
 
 def _keep(place: Place, found: History) -> None:
     """Write the file, whole or not at all; where that cannot be, git is asked again the next time."""
+    import tempfile  # what is kept already is read without it
+
     path = history_path(place)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
