@@ -25,8 +25,6 @@ SLOW = {
     "pypi_simple",
     "requests",
     "rich",
-    "shutil",
-    "tempfile",
     "urllib3",
     "yaml",
 }
