@@ -18,10 +18,10 @@ def command(name: str) -> None:
         found = chosen((name,))
     except UnknownRule as error:
         raise InputError(str(error)) from None
-    for rule in found:
+    for at, rule in enumerate(found):
         also = f", also {', '.join(rule.rule.aliases)}" if rule.rule.aliases else ""
         off = "" if rule.rule.default else ", off unless selected"
-        echo_lines([f"# {rule.name} ({rule.rule.severity}{also}{off})", ""])
+        echo_lines([*([""] * 2 if at else []), f"# {rule.name} ({rule.rule.severity}{also}{off})", ""])
         echo_lines((rule.module.__doc__ or "").strip().splitlines())
         for example in rule.module.BAD[:1]:
             echo_lines(["", "## Example", "", *(f"    {line}" for line in example.text.splitlines())])
