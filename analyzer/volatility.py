@@ -31,6 +31,8 @@ class Often(NamedTuple):
     @property
     def told(self) -> str:
         """The count as people say it."""
+        if self.commits == self.observed:
+            return "on the last commit" if self.observed == 1 else f"on each of the last {self.observed} commits"
         return f"on {self.commits} of the last {self.observed} commits"
 
 

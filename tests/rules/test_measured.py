@@ -234,8 +234,8 @@ def test_git_is_asked_once_for_all_files(
     monkeypatch.setattr("dcache.analyzer.context.history.history", counted)
     ended = lint(capsys)
     assert len(asked) == 1
-    told = [row[row.index("changed on") :][:12] for row in ended.out.splitlines()[:3]]
-    assert told == ["changed on 1", "changed on 0", "changed on 1"]
+    told = [row[row.index("changed on") :][:15] for row in ended.out.splitlines()[:3]]
+    assert told == ["changed on the ", "changed on 0 of", "changed on the "]
 
 
 def test_both_are_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -244,7 +244,7 @@ def test_both_are_said(project: Path, capsys: pytest.CaptureFixture[str]) -> Non
     _commit(project, src__a_dot_js="2")
     keep(text=text, RUN_apt=30.0)
     assert (
-        "re-runs it (30 s as measured); what is copied there changed on 1 of the last 1 commits; move "
+        "re-runs it (30 s as measured); what is copied there changed on the last commit; move "
         in lint(capsys, "order/expensive-after-volatile").out
     )
 
