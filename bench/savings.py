@@ -1,10 +1,10 @@
 """What `dcache fix` saves: the rebuilds that the last commits of real repositories cost, before and after it.
 
-    PYTHONPATH=tests .venv/bin/python bench/savings.py FOLDER... [--commits 200] [--write docs/savings.md]
+    PYTHONPATH=tests .venv/bin/python bench/savings.py FOLDER... [--commits 200] [--jobs 2] [--write docs/savings.md]
 
-A FOLDER is a clone with a work tree. Each Dockerfile in it that has a finding of the theme `order` which a fix cures,
-and whose context is its directory or the top of the clone, is taken as it is, and as `dcache fix --select order` makes
-it without and with `--unsafe`.
+A FOLDER is a clone with a work tree. Each Dockerfile in it in which a rule about rebuilds finds something, and whose
+context is its directory or the top of the clone, is taken as it is, and as `dcache fix --select THEMES` makes it
+without and with `--unsafe`; whether a fix cures what is found, or none does.
 Each of the last commits is predicted on a cache that holds its parent, with arguments that change with every build
 set to the commit; the seconds of the steps that run again are those that public logs give for steps of their kind
 (analyzer/costs.py). Nothing is built.
@@ -16,6 +16,8 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
@@ -39,18 +41,22 @@ from dcache.rules.facts import Facts, default_plan
 from dcache.rules.paths import is_dockerfile
 from dcache.rules.volatile import changes_with
 
-# The rules about order: a file without a finding of theirs is left out.
-THEMES = ("order",)
+# The rules about rebuilds: a file without a finding of theirs is left out.
+THEMES = ("order", "context", "mounts", "stages")
 # Fewer commits than that tell nothing of what a typical one costs.
 FEWEST = 10
 
 
 HEAD = """\
-What `dcache fix` saves where it finds something that stands in an order that costs rebuilds, on real repositories. Each
-of the last commits is predicted on a cache that holds its parent, with the Dockerfile of today: as it is, after
-`dcache fix --select order`, and after `dcache fix --select order --unsafe`. Arguments that change with every build are
-set to the commit. Minutes are sums of what public logs give for steps of their kind (`analyzer/costs.py`): nothing is
-built. Written by `PYTHONPATH=tests .venv/bin/python bench/savings.py CLONE... --write docs/savings.md`.
+What `dcache fix` saves on real repositories. Each of the last commits is predicted on a cache that holds its parent,
+with the Dockerfile and the ignore file of today: as they are, after `dcache fix --select order,context,mounts,stages`,
+and after the same with `--unsafe`. Arguments that change with every build are set to the commit. There is a row for
+each Dockerfile in which a rule of these themes finds something, whether a fix cures it or none does, and of which ten
+commits or more touch the context.
+
+Minutes are sums of what public logs give for steps of their kind (`analyzer/costs.py`): nothing is built. What counts
+is which steps run again; a cache mount makes a step that runs again shorter, and that is counted as nothing here.
+Written by `PYTHONPATH=tests .venv/bin/python bench/savings.py CLONE... --write docs/savings.md`.
 """
 
 
@@ -63,12 +69,15 @@ class Version(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One Dockerfile: its commits and the seconds that they cost before, with safe fixes, and with all."""
+    """One Dockerfile: its commits and the seconds that they cost before, with safe fixes, and with all.
+
+    `cured` are the rules of which all fixes cure something, `left` those of what no fix cures.
+    """
 
     name: str
     file: str
-    rules: tuple[str, ...]
-    unsafe_rules: tuple[str, ...]
+    cured: tuple[str, ...]
+    left: tuple[str, ...]
     commits: int
     seconds: tuple[float, float, float]
 
@@ -79,13 +88,10 @@ class Row(NamedTuple):
         return (1 - safe / before, 1 - unsafe / before) if before else (0.0, 0.0)
 
 
-def rows(folder: Path, count: int) -> Iterator[Row]:
-    """A row for each Dockerfile of a clone that fixes change and that some commit re-runs."""
+def row(folder: Path, path: Path, count: int) -> Row | None:
+    """The row of a Dockerfile of a clone, None where nothing is found in it or no commit re-runs anything."""
     with repository(str(folder)) as repo:
-        for path in _dockerfiles(folder):
-            made = _row(folder, path, _context(path, folder), count, repo)
-            if made is not None:
-                yield made
+        return _row(folder, path, _context(path, folder), count, repo)
 
 
 def _context(path: Path, folder: Path) -> Path:
@@ -111,7 +117,7 @@ def _dockerfiles(folder: Path) -> list[Path]:
 def _row(folder: Path, path: Path, context: Path, count: int, repo: Repository) -> Row | None:
     fixes = [_fixed(path, context, unsafe=unsafe) for unsafe in (False, True)]
     source = fixes[0].source
-    if source is None or not any(one.fixed.applied for one in fixes):
+    if source is None or not any((*one.fixed.applied, *one.fixed.report.diagnostics) for one in fixes):
         return None
     inside = "" if context == folder else str(context.relative_to(folder))
     asked = commits(folder, "HEAD", count, inside or ".")
@@ -122,16 +128,23 @@ def _row(folder: Path, path: Path, context: Path, count: int, repo: Repository) 
         *(_version(path, context, source.text, one) for one in fixes),
     ]
     try:
-        spent = [sum(_seconds(version, commit, inside, repo) for commit in asked) for version in versions]
+        known: list[tuple[Version, float]] = []
+        for version in versions:
+            same = next((spent for one, spent in known if one == version), None)
+            if same is None:
+                same = sum(_seconds(version, commit, inside, repo) for commit in asked)
+            known.append((version, same))
+        spent = [one for _, one in known]
     except (BuildError, ContextError) as error:
         print(f"{folder.name} {path.relative_to(folder)}: {error}", file=sys.stderr)
         return None
     if not spent[0]:
         return None
-    rules = [tuple(sorted({found.found.rule for found in one.fixed.applied})) for one in fixes]
+    cured = tuple(sorted({one.found.rule for one in fixes[1].fixed.applied}))
+    left = tuple(sorted({one.rule for one in fixes[1].fixed.report.diagnostics} - set(cured)))
     before, safe, unsafe = spent
     name = folder.name.replace("+", "/")
-    return Row(name, str(path.relative_to(folder)), rules[0], rules[1], len(asked), (before, safe, unsafe))
+    return Row(name, str(path.relative_to(folder)), cured, left, len(asked), (before, safe, unsafe))
 
 
 def _fixed(path: Path, context: Path, *, unsafe: bool) -> FileFix:
@@ -186,30 +199,51 @@ def _build(version: Version, tree: Tree, ident: str) -> Build:
 
 
 def table(found: Sequence[Row]) -> Iterator[str]:
-    """The rows of a Markdown table, and their mean."""
-    yield "| repository | Dockerfile | commits | minutes | after `fix` | cut | after `fix --unsafe` | cut | cures |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|---|"
-    for row in found:
-        before, safe, unsafe = (f"{seconds / 60:,.0f}" for seconds in row.seconds)
-        one, other = (f"{cut:.0%}" for cut in row.cuts)
-        cures = ", ".join(row.unsafe_rules)
-        yield f"| {row.name} | {row.file} | {row.commits} | {before} | {safe} | {one} | {unsafe} | {other} | {cures} |"
-    one, other = (f"{mean(row.cuts[at] for row in found):.0%}" for at in (0, 1))
-    yield f"| **mean of {len(found)}** | | | | | **{one}** | | **{other}** | |"
+    """The rows of a Markdown table, and their means."""
+    yield "| repository | Dockerfile | commits | minutes | `fix` | cut | `fix --unsafe` | cut | cured | left |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|---|---|"
+    for one in found:
+        before, safe, unsafe = (f"{spent / 60:,.0f}" for spent in one.seconds)
+        cut, other = (f"{cut:.0%}" for cut in one.cuts)
+        cells = (one.name, one.file, str(one.commits), before, safe, cut, unsafe, other)
+        yield f"| {' | '.join((*cells, ', '.join(one.cured), ', '.join(one.left)))} |"
+    yield ""
+    yield "| mean cut | Dockerfiles | `fix` | `fix --unsafe` |"
+    yield "|---|--:|--:|--:|"
+    yield _mean("all", found)
+    for about, rules in _FINDINGS:
+        yield _mean(about, [one for one in found if any(rule.startswith(rules) for rule in (*one.cured, *one.left))])
+
+
+# What the means are told of: findings that steps run again without need, by what is to be done.
+_FINDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("where `order/*` finds something", ("order/",)),
+    ("where `order/*` or `context/unused-files-copied` does", ("order/", "context/unused-files-copied")),
+)
+
+
+def _mean(about: str, found: Sequence[Row]) -> str:
+    cuts = [f"{mean(one.cuts[at] for one in found):.0%}" if found else "" for at in (0, 1)]
+    return f"| {about} | {len(found)} | {' | '.join(cuts)} |"
 
 
 def main(words: list[str]) -> int:
-    """1 where no Dockerfile has a finding that a fix cures."""
+    """1 where nothing is found in any Dockerfile."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=200)
+    parser.add_argument("--jobs", type=int, default=2, help="how many Dockerfiles are looked at together")
     parser.add_argument("--write", type=Path, help="a page to write the table to, besides")
     given = parser.parse_args(words)
     found: list[Row] = []
-    for folder in given.folders:
-        for row in rows(folder.resolve(), given.commits):
-            print(f"{row.name} {row.file}: {row.cuts[0]:.0%} safe, {row.cuts[1]:.0%} all", file=sys.stderr, flush=True)
-            found.append(row)
+    with ProcessPoolExecutor(given.jobs) as pool:
+        every = [(folder.resolve(), path) for folder in given.folders for path in _dockerfiles(folder.resolve())]
+        for one in pool.map(row, *zip(*every, strict=True), repeat(given.commits)):
+            if one is not None:
+                print(
+                    f"{one.name} {one.file}: {one.cuts[0]:.0%} safe, {one.cuts[1]:.0%} all", file=sys.stderr, flush=True
+                )
+                found.append(one)
     if not found:
         return 1
     lines = list(table(found))

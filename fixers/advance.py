@@ -24,6 +24,7 @@ from .destinations import place_fault
 from .landings import Landed, Landing, landings
 from .manifests import Line, manifest_lines
 from .splits import Part, parts, split
+from .worth import costs_more
 
 __all__ = ["Refusal", "advanced"]
 
@@ -80,6 +81,9 @@ class _Advance:
         known = _merged([*early, head])
         ignored, assumes = self._collisions(known)
         brought = self._brought(known)
+        kept = [one for one in self.before if one not in self.moved]
+        if costs_more(self.moved, kept, [path for _, _, path in brought], self.see):
+            raise _Halted("what it needs changed more often than what is copied before it")
         fault = place_fault(self.ground, self.landed, self.step, self.moved, brought)
         if fault is not None:
             raise _Halted(fault)

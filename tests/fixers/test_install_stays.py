@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from dcache.analyzer.context.history import History
 from dcache.analyzer.dockerfile import parse
 from dcache.analyzer.source import SourceFile
+from dcache.analyzer.volatility import Volatility
 from dcache.fixers.advance import Refusal, advanced
+from dcache.fixers.apply import Files, fix_file
 from dcache.rules.catalogue import chosen
 from dcache.rules.facts import Facts
 from dcache.rules.order.copy_before_install import Evidence
@@ -184,3 +187,37 @@ def test_what_may_change_the_image_is_left(text: str, context: Context, why: str
 @pytest.mark.parametrize("context", [None, {"src/index.js": ""}], ids=["no context", "no manifest"])
 def test_without_a_known_context_there_is_no_fix(context: Context | None, fix_text: FixText) -> None:
     assert not fix_text(NODE + "COPY . .\nRUN npm ci\n", RULE, context=context, unsafe=True).applied
+
+
+# What does not pay ------------------------------------------------------------------------------------------------
+
+PROTOS = "FROM node:22\nWORKDIR /app\nCOPY pb/ /build/pb/\nCOPY package.json package-lock.json ./\nRUN npm ci\n"
+PACKAGES = {"package.json": "{}", "package-lock.json": '{"lockfileVersion": 3}', "pb/a.proto": "", "pb/b.proto": ""}
+
+
+@pytest.mark.parametrize(
+    ("history", "moves"),
+    [
+        pytest.param([], True, id="no commit tells"),
+        pytest.param([["package.json"]] * 19, True, id="too few commits tell"),
+        pytest.param([["package.json"]] * 30, False, id="what is copied never changed"),
+        pytest.param(
+            [["package.json", "pb/a.proto"]] * 5 + [["package.json"]] * 30, False, id="only with the manifest"
+        ),
+        pytest.param([["pb/a.proto"]] + [["package.json"]] * 30, True, id="one commit that saves the install"),
+        pytest.param([["README.md"]] * 30, True, id="neither changed"),
+        pytest.param([["package.json", "pb/a.proto"]] * 30, True, id="never one without the other"),
+    ],
+)
+def test_an_install_stays_where_history_says_that_moving_it_costs(history: list[list[str]], moves: bool) -> None:
+    past = History("", tuple(tuple(one) for one in history))
+    there = build_context(PACKAGES)
+    there = there._replace(history=lambda: Volatility(past, "", there.context.ignore))
+
+    def read(name: str) -> str:
+        return PACKAGES.get(name, "")
+
+    files = Files(read, lambda _texts: lambda: there)
+    fixed = fix_file(SourceFile("Dockerfile", PROTOS), chosen((RULE,)), files, Settings(), unsafe=True)
+    assert not fixed.withdrawn and not fixed.report.crashes
+    assert bool(fixed.texts) == moves
