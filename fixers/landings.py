@@ -14,7 +14,7 @@ from ..analyzer.named_tuple import NamedTuple
 from ..rules.facts import BuildContext
 
 _MOST = 2000
-_ROOT = Node("dir", 0o755)
+ROOT = Node("dir", 0o755)
 
 
 class Landing(NamedTuple):
@@ -86,7 +86,7 @@ def _landed(source: CopySource, step: Step, op: CopyOp, context: BuildContext, s
         if node is None or node.kind not in ("file", "dir") or (taken.exclude and path):
             return None
         if node.kind == "dir":
-            found.append(Landing(step, dest, path, node if path else _ROOT, taken.exclude))
+            found.append(Landing(step, dest, path, node if path else ROOT, taken.exclude))
         elif not single:
             found.append(Landing(step, _joined(dest, posixpath.basename(path)), path, node))
         elif posixpath.basename(path) == posixpath.basename(dest):
@@ -97,7 +97,7 @@ def _landed(source: CopySource, step: Step, op: CopyOp, context: BuildContext, s
 def node_at(sent: Sent, path: str) -> Node | None:
     """What is sent at a path of the context, None for nothing."""
     folder, _, name = path.rpartition("/")
-    return sent.children(folder).get(name) if path else _ROOT
+    return sent.children(folder).get(name) if path else ROOT
 
 
 def _joined(folder: str, name: str) -> str:

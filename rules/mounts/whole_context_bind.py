@@ -38,6 +38,10 @@ BAD = (
     Example(
         "FROM golang:1.25\nRUN «--mount=type=bind,source=.,target=/src» cd /src && go build ./...\n", {"main.go": ""}
     ),
+    Example(
+        "FROM golang:1.25\nWORKDIR /src\nRUN «--mount=type=bind,target=.» go mod download\n",
+        {"go.mod": "module m\n", "main.go": ""},
+    ),
 )
 GOOD = (
     Example("FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\n"),

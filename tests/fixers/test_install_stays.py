@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from dcache.analyzer.context.history import History
@@ -11,7 +13,7 @@ from dcache.analyzer.volatility import Volatility
 from dcache.fixers.advance import Refusal, advanced
 from dcache.fixers.apply import Files, fix_file
 from dcache.rules.catalogue import chosen
-from dcache.rules.facts import Facts
+from dcache.rules.facts import Facts, OpenContext
 from dcache.rules.order.copy_before_install import Evidence
 from dcache.rules.run import Settings, lint
 from rules.conftest import build_context
@@ -217,7 +219,10 @@ def test_an_install_stays_where_history_says_that_moving_it_costs(history: list[
     def read(name: str) -> str:
         return PACKAGES.get(name, "")
 
-    files = Files(read, lambda _texts: lambda: there)
+    def opened(_texts: Mapping[str, str]) -> OpenContext:
+        return lambda: there
+
+    files = Files(read, opened)
     fixed = fix_file(SourceFile("Dockerfile", PROTOS), chosen((RULE,)), files, Settings(), unsafe=True)
     assert not fixed.withdrawn and not fixed.report.crashes
     assert bool(fixed.texts) == moves
