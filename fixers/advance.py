@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Mapping
 
 from ..analyzer.dockerfile.syntax import Copy, Instruction, Onbuild, Run, Workdir
 from ..analyzer.effects import covers
@@ -19,10 +20,10 @@ from ..rules.facts import BuildContext, Facts
 from ..rules.reach import ancestors, is_copy
 from ..rules.rule import Fix
 from .apart import Ground, keep_off
-from .blocks import block, insert_below, lines, remove
+from .blocks import block, insert_above, insert_below, lines, remove
 from .destinations import place_fault
 from .landings import Landed, Landing, landings
-from .manifests import Line, manifest_lines
+from .manifests import Line, manifest_lines, short, title
 from .splits import Part, parts, split
 from .worth import costs_more
 
@@ -78,7 +79,7 @@ class _Advance:
         self._check_copies()
         early = self._between()
         head, tail = self._head()
-        known = _merged([*early, head])
+        known = _merged([*early.values(), head])
         ignored, assumes = self._collisions(known)
         brought = self._brought(known)
         kept = [one for one in self.before if one not in self.moved]
@@ -91,11 +92,11 @@ class _Advance:
             line for one in self.moved for line in manifest_lines(one, [b for b in brought if b[1].step.id == one.id])
         ]
         self._check_folders(known, made)
-        edits = {self.see.path: self._edits(made, tail)}
+        edits = {self.see.path: self._edits(made, tail, early)}
         if ignored:
             edits[self._ignore_file()] = (self._ignore_edit(ignored),)
         assumed = (*assumes, *known.assumes)
-        return Fix(_title(made, head.names[-1], self.copy.instruction), not assumed, edits, assumes="; ".join(assumed))
+        return Fix(title(made, head.names[-1], self.copy.instruction), not assumed, edits, assumes="; ".join(assumed))
 
     # What moves ----------------------------------------------------------------------------------------------
 
@@ -108,7 +109,7 @@ class _Advance:
                 continue
             if broad_sources(step, self.context) or self._meets(step, found):
                 if any(source.origin != ContextOrigin("") for source in step.op.sources):
-                    raise _Halted(f"`{_short(instruction)}` writes to the same place")
+                    raise _Halted(f"`{short(instruction)}` writes to the same place")
                 found.append(step)
         if any(self.landings.get(one.id) is None for one in found):
             raise _Halted("what the copy brings is not known")
@@ -135,7 +136,7 @@ class _Advance:
             if (foreign or self.landings[one.id] is None) and (
                 dest == place or (place + "/").startswith(dest + "/") or not dest
             ):
-                raise _Halted(f"`{_short(one.instruction)}` brings to the same place what is not known")
+                raise _Halted(f"`{short(one.instruction)}` brings to the same place what is not known")
         for one in self.moved:
             body = one.instruction.body
             assert isinstance(body, Copy) and isinstance(one.op, CopyOp)
@@ -150,9 +151,9 @@ class _Advance:
 
     # What runs before ----------------------------------------------------------------------------------------
 
-    def _between(self) -> list[_Known]:
-        """What the instructions between the copy and the install read; _Halted where one needs what is copied."""
-        found: list[_Known] = []
+    def _between(self) -> dict[int, _Known]:
+        """What the RUNs between the copy and the install read, by index; _Halted where one needs what is copied."""
+        found: dict[int, _Known] = {}
         for instruction in self.between:
             if instruction.keyword == "VOLUME":
                 raise _Halted("a VOLUME is declared behind the copy")
@@ -160,12 +161,12 @@ class _Advance:
                 continue
             step = self.steps.get(instruction.span)
             if step is None:
-                raise _Halted(f"`{_short(instruction)}` is not known")
+                raise _Halted(f"`{short(instruction)}` is not known")
             self._check_mounts(step)
             read = self.see.commands(instruction)
             if isinstance(read, Opaque):
-                raise _Halted(f"`{_short(instruction)}` cannot be read")
-            found.append(self._judged(step, read))
+                raise _Halted(f"`{short(instruction)}` cannot be read")
+            found[instruction.index] = self._judged(step, read)
         return found
 
     def _head(self) -> tuple[_Known, tuple[Part, ...]]:
@@ -314,16 +315,20 @@ class _Advance:
 
     # The edits -----------------------------------------------------------------------------------------------
 
-    def _edits(self, made: list[Line], tail: tuple[Part, ...]) -> tuple[Edit, ...]:
+    def _edits(self, made: list[Line], tail: tuple[Part, ...], early: Mapping[int, _Known]) -> tuple[Edit, ...]:
         dockerfile = self.see.dockerfile
         newline = dockerfile.source.newline
         found: list[Edit] = []
         moved = ""
+        reader = self._reader(early)
         for one in self.moved:
             instruction = one.instruction
             span = block(dockerfile, instruction)
-            own = [line.text + newline for line in made if line.step is one]
-            found.append(Edit(span, "".join(own)) if own else remove(dockerfile, instruction))
+            own = "".join(line.text + newline for line in made if line.step is one)
+            if own and reader is not None:
+                found.append(insert_above(dockerfile, reader, own))
+            stays = own and reader is None
+            found.append(Edit(span, own) if stays else remove(dockerfile, instruction))
             blank = dockerfile.source.text[span.end : span.end + len(newline)] == newline
             moved += (newline if blank and not tail else "") + self._carried(one)
         if tail:
@@ -331,6 +336,20 @@ class _Advance:
         else:
             found.append(insert_below(dockerfile, self.step.instruction, moved))
         return tuple(found)
+
+    def _reader(self, early: Mapping[int, _Known]) -> Instruction | None:
+        """The RUN above which manifests are copied: the first that reads one; None where none stands above it."""
+        stage = self.see.dockerfile.stages[self.step.instruction.stage].instructions
+        at = self.copy.instruction.index + 1
+        while at in early and not early[at].files and self._installs_alone(stage[at], early[at]):
+            at += 1
+        return stage[at] if len(self.moved) == 1 and at > self.copy.instruction.index + 1 else None
+
+    def _installs_alone(self, run: Instruction, known: _Known) -> bool:
+        """Whether a RUN does nothing but install, in a directory that is there without the copy."""
+        made = any(self.ground.is_inside(at) and not covers(at, self.copy.scope.workdir) for at in known.folders)
+        read = self.see.commands(run)
+        return not made and not isinstance(read, Opaque) and len(known.names) == len(read)
 
     def _carried(self, step: Step) -> str:
         """The rows of a copy, with its destination as an absolute path where a WORKDIR comes to stand before it."""
@@ -378,19 +397,3 @@ def _declares(instruction: Instruction) -> bool:
 
 def _merged(known: list[_Known]) -> _Known:
     return _Known(*(tuple(item for one in known for item in one[at]) for at in range(5)))
-
-
-def _title(made: list[Line], install: str, copy: Instruction) -> str:
-    files = [file for line in made for file in line.files]
-    name = f"`{install if len(install) <= 40 else install[:39] + '…'}`"
-    if not files:
-        return f"move `{_short(copy, 50)}` below {name}"
-    shown = ", ".join(f"`{file}`" for file in files[:2]) + (f" and {len(files) - 2} more" if len(files) > 2 else "")
-    if len(shown) > 50:
-        shown = f"{len(files)} manifests" if len(files) > 1 else f"`{posixpath.basename(files[0])}`"
-    return f"copy {shown} before {name}, the rest behind it"
-
-
-def _short(instruction: Instruction, most: int = 60) -> str:
-    text = " ".join(instruction.text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from ..analyzer.dockerfile.syntax import Copy
+from ..analyzer.dockerfile.syntax import Copy, Instruction
 from ..analyzer.graph import CopyOp, Step
 from ..analyzer.named_tuple import NamedTuple
 from .landings import Landing
@@ -50,3 +50,21 @@ def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> I
 def is_plain(path: str) -> bool:
     """Whether a path can be written as a word of COPY as it is."""
     return _PLAIN.fullmatch(path) is not None and not path.startswith("-")
+
+
+def title(made: Sequence[Line], install: str, copy: Instruction) -> str:
+    """What is done, as the title of a fix."""
+    files = [file for line in made for file in line.files]
+    name = f"`{install if len(install) <= 40 else install[:39] + '…'}`"
+    if not files:
+        return f"move `{short(copy, 50)}` below {name}"
+    shown = ", ".join(f"`{file}`" for file in files[:2]) + (f" and {len(files) - 2} more" if len(files) > 2 else "")
+    if len(shown) > 50:
+        shown = f"{len(files)} manifests" if len(files) > 1 else f"`{posixpath.basename(files[0])}`"
+    return f"copy {shown} before {name}, the rest behind it"
+
+
+def short(instruction: Instruction, most: int = 60) -> str:
+    """An instruction in one line."""
+    text = " ".join(instruction.text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"

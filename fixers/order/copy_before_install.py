@@ -1,4 +1,5 @@
-"""Copies the manifests first, then installs, and copies the rest behind that.
+"""Copies the manifests first, then installs, and copies the rest behind that. An install by name that stands right behind
+the copy comes before the manifests.
 
 Safe where the files that the install reads are known one by one, where nothing that it writes is among what is copied,
 and where the lock file is taken as it is. Otherwise unsafe: the message says what must be true. There is no fix where

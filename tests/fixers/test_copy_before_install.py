@@ -109,8 +109,26 @@ CURED: dict[str, tuple[str, Context, str]] = {
         "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install -U pip\nRUN pip install -r requirements.txt\n"
         "RUN pip install -r dev.txt\nRUN make\n",
         {**PIP, "dev.txt": ""},
-        "FROM python\nWORKDIR /app\nCOPY requirements.txt dev.txt ./\nRUN pip install -U pip\n"
+        "FROM python\nWORKDIR /app\nRUN pip install -U pip\nCOPY requirements.txt dev.txt ./\n"
         "RUN pip install -r requirements.txt\nRUN pip install -r dev.txt\nCOPY . .\nRUN make\n",
+    ),
+    "an install by name before it": (
+        "FROM node\nWORKDIR /app\n# all\nCOPY . .\n\n# newer\nRUN npm install -g npm@11\n# locked\nRUN npm ci\n",
+        NPM,
+        "FROM node\nWORKDIR /app\n\n# newer\nRUN npm install -g npm@11\nCOPY package.json package-lock.json ./\n"
+        "# locked\nRUN npm ci\n\n# all\nCOPY . .\n",
+    ),
+    "an install by name behind a variable": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nENV A=1\nRUN npm install -g npm@11\nRUN npm ci\n",
+        NPM,
+        "FROM node\nWORKDIR /app\nCOPY package.json package-lock.json ./\nENV A=1\nRUN npm install -g npm@11\n"
+        "RUN npm ci\nCOPY . .\n",
+    ),
+    "an install by name in a directory that is copied": (
+        "FROM node\nCOPY . /app\nRUN cd /app && npm install -g npm@11\nRUN cd /app && npm ci\n",
+        NPM,
+        "FROM node\nCOPY package.json package-lock.json /app/\nRUN cd /app && npm install -g npm@11\n"
+        "RUN cd /app && npm ci\nCOPY . /app\n",
     ),
     "packages by name": (
         "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install flask && python setup.py build\n",
