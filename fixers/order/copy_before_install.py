@@ -1,10 +1,10 @@
-"""Copies the manifests first, then installs, and copies the rest behind that. An install by name that stands right behind
-the copy comes before the manifests.
+"""Copies the manifests first, then installs, and copies the rest behind that.
 
-Safe where the files that the install reads are known one by one, where nothing that it writes is among what is copied,
-and where the lock file is taken as it is. Otherwise unsafe: the message says what must be true. There is no fix where
-the install, or something between the copy and it, reads more of the project: a local package, a script that runs with
-the install. A RUN that goes on with other commands becomes two.
+An install by name that stands right behind the copy comes before the manifests. Safe where the files that the install
+reads are known one by one, where nothing that it writes is among what is copied, and where the lock file is taken as it
+is. Otherwise unsafe: the message says what must be true. There is no fix where the install, or something between the
+copy and it, reads more of the project: a local package, a script that runs with the install; nor where the last commits
+changed what it reads more often than what is copied before it. A RUN that goes on with other commands becomes two.
 """
 
 from __future__ import annotations
