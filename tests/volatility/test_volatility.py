@@ -232,7 +232,8 @@ def test_a_fix_tells_how_often_it_helps(repo: Path) -> None:
     rules = chosen(["order/expensive-after-volatile"])
     fixed = fix_file(SourceFile(path, text), rules, Files(_no_text, opened), Settings("low"))
     assert [one.fix.gain for one in fixed.applied] == [
-        "after an edit of `a`: 2 of 3 steps re-run, then 1; what is copied with it changed on each of the last 3 commits"
+        "after an edit of `a`: 2 of 3 steps re-run, then 1; "
+        "what is copied with it changed on each of the last 3 commits"
     ]
 
 
