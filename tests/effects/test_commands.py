@@ -91,7 +91,10 @@ def test_what_is_written_is_known(of_stage: StageEffects, command: str, writes: 
         ("while read l; do echo $l; done < /a", "/a"),
         ("tar xf /a -C /b", "/a"),
         ("find . -name b", "/w"),
-        ("ls", ""),
+        ("ls", "/w"),
+        ("ls > /list", "/w"),
+        ("du -sh", "/w"),
+        ("ls -l /a", "/a"),
         ("echo /a", ""),
     ],
 )
@@ -100,7 +103,7 @@ def test_what_is_read_is_known(of_stage: StageEffects, command: str, reads: str)
     assert isinstance(found, Effects), found
     paths = {path for path in found.reads if path.startswith("/")}
     assert paths - PROGRAMS == set(reads.split())
-    assert (paths >= PROGRAMS) is (command.split()[0] in ("tar", "find"))
+    assert (paths >= PROGRAMS) is (command.split()[0] in ("tar", "find", "du"))
 
 
 @pytest.mark.parametrize(

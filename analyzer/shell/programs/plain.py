@@ -17,6 +17,16 @@ def reads(flags: str = "", valued: str = "", skip: int = 0) -> Program:
     return program
 
 
+def _listing(flags: str, valued: str = "") -> Program:
+    """A program that lists the directories that its operands name, or else the one that it runs in."""
+
+    def program(call: Call) -> Effects:
+        operands = given(call, flags, valued).operands
+        return reading(call, operands) if operands else Effects(reads=call.here())
+
+    return program
+
+
 _GREP = "-q -s -i -v -E -F -P -w -x -o -n -c -h -H -l -L -a -r -R --quiet --silent --invert-match --ignore-case "
 _GREP_ALL = (
     _GREP + "--only-matching --extended-regexp --fixed-strings --perl-regexp --no-messages --count --line-regexp"
@@ -123,9 +133,9 @@ PROGRAMS: dict[str, Program] = {
     "cut": reads("-s --complement", "-d -f -c -b --delimiter --fields --output-delimiter"),
     "sort": reads("-u -n -r -V -h -f -b -s -z", "-k -t"),
     "uniq": reads("-c -d -u -i"),
-    "ls": reads("-l -a -A -h -R -1 -d -t -r -S -s -i -F -la -al -lah -alh --color"),
+    "ls": _listing("-l -a -A -h -R -1 -d -t -r -S -s -i -F -la -al -lah -alh --color"),
     "stat": reads("-L -t -f", "-c --format --printf"),
-    "du": reads("-s -h -a -c -k -m -x -sh", "-d --max-depth"),
+    "du": _listing("-s -h -a -c -k -m -x -sh", "-d --max-depth"),
     "diff": reads("-u -r -q -N -w -b"),
     "cmp": reads("-s -l"),
     "readlink": reads("-f -e -m -n"),
