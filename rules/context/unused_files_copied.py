@@ -25,18 +25,21 @@ Where the image is to have them, or a step reads them in a way that cannot be se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ...analyzer.context import ContextError, Node, Selection, has_wildcard
 from ...analyzer.context.ignore import Sent
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.source import Span
-from ...analyzer.volatility import Often, Volatility
-from ..beside import Beside, beside, unread
 from ..copies import context_mounts, context_sources, fits, is_whole, named, takers_of
 from ..facts import BuildContext, Facts
 from ..reach import following, is_run, later_steps
 from ..rule import Diagnostic, Example, Rule
+
+if TYPE_CHECKING:
+    from ...analyzer.volatility import Often, Volatility
+    from ..beside import Beside
 
 RULE = Rule("files that the build does not seem to read cost builds", "info", words=("copy", "add", "--mount"))
 
@@ -119,6 +122,8 @@ def _is_worth_it(graph: BuildGraph, step: Step) -> bool:
 def _found(
     taker: tuple[Step, Span, Selection, str], graph: BuildGraph, see: Facts, context: BuildContext, past: Volatility
 ) -> _Found | None:
+    from ..beside import unread  # what only a history asks for is not loaded without one
+
     step, span, wanted, root = taker
     try:
         vital, bits = _changes(past, wanted, root)
@@ -144,7 +149,10 @@ def _found(
 
 def _changes(past: Volatility, wanted: Selection, root: str) -> tuple[int, dict[Beside, int]]:
     """On which commits the source changed, and each of what lies beside it."""
-    vital, found = 0, dict[Beside, int]()
+    from ..beside import beside
+
+    vital = 0
+    found: dict[Beside, int] = {}
     for path, commits in past.changed(wanted):
         one = beside(path, root)
         if one is None:
@@ -162,6 +170,8 @@ def _united(bits: Mapping[Beside, int]) -> int:
 
 
 def _alone(bits: Mapping[Beside, int], vital: int, past: Volatility) -> Often:
+    from ...analyzer.volatility import Often
+
     return Often(_united(bits) & ~vital, past.observed)
 
 
