@@ -14,7 +14,6 @@ from .files import read_source, write_file
 
 if TYPE_CHECKING:
     from ..analyzer.costs import Project
-    from ..analyzer.source import SourceFile
     from ..config import Config
     from ..rules.catalogue import LoadedRule
     from ..rules.facts import OpenContext
