@@ -42,6 +42,7 @@ class Watch:
         self._process = subprocess.Popen(
             [*command, *paths],
             cwd=folder,
+            env={name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"},
             stdout=None if terminal else theirs,
             stderr=None if terminal else theirs,
             start_new_session=True,
