@@ -293,9 +293,14 @@ def _given(options: BuildOptions, args: dict[str, str]) -> list[Part]:
 
 def _rooted(own: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts with paths below an unknown directory as absolute ones; the same tuple where there are none."""
-    if not any(UNKNOWN_WORKDIR in part.value and part.kind != "command" for part in own):
+    if not any(map(_stands_in, own)):
         return own
-    return tuple(part if part.kind == "command" else part._replace(value=_absolute(part.value)) for part in own)
+    return tuple(part._replace(value=_absolute(part.value)) if _stands_in(part) else part for part in own)
+
+
+def _stands_in(part: Part) -> bool:
+    """Whether a path of the part lies below an unknown directory; a command is taken as it is."""
+    return UNKNOWN_WORKDIR in part.value and part.kind != "command"
 
 
 def _absolute(value: str) -> str:
