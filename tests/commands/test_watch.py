@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,12 @@ CLEAR = "\x1b[2J\x1b[1;1H"
 PATIENCE = 60  # seconds, after which what was not written never will be
 
 Start = Callable[..., "Watch"]
+
+
+def _at_terminal(terminal: int) -> None:
+    """Take a terminal as one's own, and heed Ctrl-C, also where the tests run in the background and need not."""
+    os.login_tty(terminal)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Watch:
@@ -46,7 +54,7 @@ class Watch:
             stdout=None if terminal else theirs,
             stderr=None if terminal else theirs,
             start_new_session=True,
-            preexec_fn=(lambda: os.login_tty(theirs)) if terminal else None,
+            preexec_fn=partial(_at_terminal, theirs) if terminal else None,
         )
         os.close(theirs)
 
