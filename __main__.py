@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 
 
 def main() -> None:
@@ -12,20 +11,10 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 20)  # most of what a run makes lives to its end: looking for garbage finds little
     from .cli.main import main as run
 
-    status: object = 0
     try:
         run()
     except SystemExit as end:
-        status = end.code
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        pass  # the reader has gone: no fault of anyone's
-    except OSError as error:
-        os.write(2, f"dcache: the output: {error.strerror}\n".encode())
-        status = 2
-    os._exit(status if isinstance(status, int) else 0)
+        os._exit(end.code if isinstance(end.code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -28,14 +28,7 @@ def rule_options(function: Command) -> Command:
     """The command with the options that choose rules and findings."""
     options = [
         click.option("--select", **NAMES, help="Only these."),
-        click.option(
-            "--extend-select",
-            multiple=True,
-            metavar="NAME",
-            callback=names,
-            shell_complete=rule_names,
-            help="These besides.",
-        ),
+        click.option("--extend-select", **NAMES, help="These besides."),
         click.option("--ignore", **NAMES, help="Without these."),
         click.option(
             "--per-file-ignores",
@@ -83,13 +76,7 @@ def output_options(function: Command) -> Command:
             type=click.Choice([*FORMATS, "text"]),
             help="The form of the output. [full]",
         ),
-        click.option(
-            "-o",
-            "--output-file",
-            metavar="FILE",
-            shell_complete=files,
-            help="Write there instead of to standard output.",
-        ),
+        click.option("-o", "--output-file", **FILE, help="Write there instead of to standard output."),
         click.option("--statistics", is_flag=True, help="Count the findings of each rule instead."),
         click.option("--show-files", is_flag=True, help="List the files that would be read, and stop."),
         click.option("--show-config", is_flag=True, help="Show the settings, and where each comes from, and stop."),

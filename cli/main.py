@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exits with 0, 1 (findings), 2 (bad input) or 3 (a fault of dcache)."""
     try:
         status = dcache.main(arguments, standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
     except click.exceptions.Exit as request:
         status = request.exit_code
     except click.ClickException as error:

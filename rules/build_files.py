@@ -11,7 +11,7 @@ from .taken import GENERATED
 _MOST = 20_000
 _DEEPEST = 3
 _SHORT = 64 * 1024
-READ_BY_BUILDS = re.compile(
+_READ_BY_BUILDS = re.compile(
     r"(?i)(?:GNU)?Makefile.*|.*\.(?:mk|sh|bash|cmake|gradle|kts|sbt|csproj|fsproj|props|targets|gemspec|podspec|cabal)|"
     r"pyproject\.toml|setup\.(?:py|cfg)|.*/_version\.py|Cargo\.toml|build\.rs|package\.json|pom\.xml|extensions\.xml|"
     r"CMakeLists\.txt|meson\.build|Rakefile|mix\.exs|rebar\.config|Taskfile.*|justfile|magefile\.go|configure.*|"
@@ -39,5 +39,5 @@ def files(context: BuildContext) -> Iterator[str]:
 def build_files(context: BuildContext) -> Iterator[tuple[str, str]]:
     """The files that say how a project is built, by path, each with its text: Makefile, package.json, setup.py …"""
     for path in files(context):
-        if READ_BY_BUILDS.fullmatch(path.rpartition("/")[2]) is not None:
+        if _READ_BY_BUILDS.fullmatch(path.rpartition("/")[2]) is not None:
             yield path, context.context.tree.read(path).decode("utf-8", "replace")

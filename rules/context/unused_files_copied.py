@@ -105,10 +105,14 @@ def _takers(graph: BuildGraph, context: BuildContext) -> Iterator[tuple[Step, Sp
                 yield step, span, one, root
 
 
-def _is_folder(sent: Sent, path: str) -> bool:
+def _node(sent: Sent, path: str) -> Node | None:
     folder, _, name = path.rpartition("/")
+    return sent.children(folder).get(name)
+
+
+def _is_folder(sent: Sent, path: str) -> bool:
     try:
-        node: Node | None = sent.children(folder).get(name)
+        node = _node(sent, path)
     except ContextError:
         return False
     return node is not None and node.kind == "dir"
@@ -125,12 +129,14 @@ def _found(
     from ..beside import unread  # what only a history asks for is not loaded without one
 
     step, span, wanted, root = taker
+    sent = Sent(context.context.tree, context.context.ignore)
     try:
         vital, bits = _changes(past, wanted, root)
         if not _is_often(_alone(bits, vital, past)):
             return None
-        there = {one for one in bits if _is_sent(context, one.path) and not _is_used(one, graph, context, wanted)}
-        vital |= _united({one: bits[one] for one in bits if one not in there and _is_sent(context, one.path)})
+        here = {one for one in bits if _node(sent, one.path) is not None}
+        there = {one for one in here if not _is_used(one, graph, context)}
+        vital |= _united({one: bits[one] for one in here - there})
         kept = {one: bits[one] for one in there}
         if not _is_often(_alone(kept, vital, past)):
             return None
@@ -179,12 +185,7 @@ def _is_often(often: Often) -> bool:
     return often.commits >= _FEWEST and often.share >= _LEAST
 
 
-def _is_sent(context: BuildContext, path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return name in Sent(context.context.tree, context.context.ignore).children(folder)
-
-
-def _is_used(one: Beside, graph: BuildGraph, context: BuildContext, wanted: Selection) -> bool:
+def _is_used(one: Beside, graph: BuildGraph, context: BuildContext) -> bool:
     """Whether a source or mount takes it, or something in it, by another name than that of all."""
     takers = takers_of(graph, context, one.path)
     inside = [
