@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
-from ..reports.findings import render
-from ..rules.run import LintReport
 from .completion import files
-from .errors import bad_input, complain
+from .errors import bad_input
 from .lint_options import file_options, output_options, rule_options
-from .output import echo_lines, output_to, style
+from .linting import lint, show
+from .output import echo_lines
 
 _SETTINGS = ("severity", "fail_on", "confidence", "output_format", "context", "respect_gitignore")
 _ONCE = ("output_file", "show_files", "show_config", "add_ignore", "write_baseline", "shrink_baseline")
@@ -50,7 +48,7 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
     elif given["watch"]:
         _watch(request, given)
     else:
-        status = _once(request, given)
+        status = lint(request, output_file=given["output_file"], statistics=given["statistics"])
         if status and not (status == 1 and given["exit_zero"]):
             sys.exit(status)
 
@@ -80,32 +78,6 @@ def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
         jobs=given.get("jobs", 1),
         force_exclude=bool(given.get("force_exclude")),
     )
-
-
-def _once(request: LintRequest, given: dict[str, Any]) -> int:
-    """Lint, print, and the exit status."""
-    report = run_lint(request)
-    _show(report, request, given)
-    return report.status
-
-
-def _show(report: LintReport, request: LintRequest, given: dict[str, Any]) -> None:
-    for file in report.files:
-        complain(file)
-    form = lint_config(request, request.paths[0]).values["output-format"]
-    with output_to(given["output_file"]) as write:
-        lines = _statistics(report) if given["statistics"] else render(report, form, style(given["output_file"]))
-        write(lines, form not in ("full", "concise") and not given["statistics"])
-
-
-def _statistics(report: LintReport) -> Iterable[str]:
-    from collections import Counter
-
-    counts = Counter(one.rule for file in report.files for one in file.diagnostics)
-    files = Counter(name for file in report.files for name in {one.rule for one in file.diagnostics})
-    for name, count in counts.most_common():
-        yield f"{count:>6}  {name}  in {files[name]} file{'' if files[name] == 1 else 's'}"
-    yield f"{counts.total():>6}  in {len(report.files)} file{'' if len(report.files) == 1 else 's'}"
 
 
 def _show_config(request: LintRequest) -> None:
@@ -149,7 +121,7 @@ def _watch(request: LintRequest, given: dict[str, Any]) -> None:
             shown = found
             click.clear()
             if report is not None:
-                _show(report, request, given)
+                show(report, request, statistics=given["statistics"])
             echo_lines((told or "").splitlines(), err=True)
             click.echo(f"dcache: {strftime('%H:%M:%S')}, waiting for changes; Ctrl-C ends", err=True)
     except KeyboardInterrupt:

@@ -1,15 +1,17 @@
-"""The command `dcache`: finds the subcommand, turns errors into one line and an exit status."""
+"""The command `dcache`: finds the subcommand."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from .. import __version__
+from .ending import ended
 
 _COMMANDS = {
     "config": "the settings of a lint, and where each comes from",
@@ -54,38 +56,17 @@ def dcache() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exits with 0, 1 (findings), 2 (bad input) or 3 (a fault of dcache)."""
+    sys.exit(ended(partial(_run, arguments)))
+
+
+def _run(arguments: Sequence[str] | None) -> int | None:
     try:
-        status = dcache.main(arguments, standalone_mode=False)
-        if sys.stdout:
-            sys.stdout.flush()
+        status: int | None = dcache.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as request:
-        status = request.exit_code
+        return request.exit_code
+    except click.Abort:
+        return 130
     except click.ClickException as error:
         error.show()
-        status = 2
-    except (click.Abort, KeyboardInterrupt):
-        status = 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        status = 0
-    except OSError as error:
-        click.echo(f"dcache: {error.filename or 'the output'}: {error.strerror}", err=True)
-        status = 2
-    except Exception as error:
-        status = _failed(error)
-    sys.exit(status or 0)
-
-
-def _failed(error: Exception) -> int:
-    from .errors import bad_input
-    from .output import echo_lines
-
-    told = bad_input(error)
-    if told is not None:
-        echo_lines(told.splitlines(), err=True)
         return 2
-    import traceback
-
-    traceback.print_exc()
-    click.echo(f"dcache: this is a fault of dcache {__version__}; please report it with the text above", err=True)
-    return 3
+    return status

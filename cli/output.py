@@ -9,8 +9,6 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import click
-
 from ..reports.style import Style
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,6 +34,8 @@ def _columns() -> int:
 
 def format_option(*choices: str) -> Callable[[F], F]:
     """The option --format, whose first choice is the default."""
+    import click  # a lint without options does without it
+
     return click.option(
         "--format",
         "output_format",
@@ -85,10 +85,23 @@ def echo_json(document: dict[str, object]) -> None:
     _write(json.dumps(document, indent=2, ensure_ascii=True))
 
 
+def write_line(text: str, *, err: bool = False) -> None:
+    """Write one line as it is, where there is somewhere to write to."""
+    if os.name == "nt":
+        import click  # whose echo knows the consoles of Windows
+
+        click.echo(text, err=err)
+        return
+    stream = sys.stderr if err else sys.stdout
+    if stream:
+        stream.write(f"{text}\n")
+        stream.flush()
+
+
 def _write(text: str, *, err: bool = False) -> None:
     """Write lines; where the reader has gone (`| head`), end quietly: that is no finding."""
     try:
-        click.echo(text, err=err)
+        write_line(text, err=err)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.exceptions.Exit(0) from None
+        raise SystemExit(0) from None
