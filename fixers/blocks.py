@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..analyzer.dockerfile.syntax import Dockerfile, Instruction
+from ..analyzer.dockerfile.syntax import Copy, Dockerfile, Instruction, Onbuild, Run
 from ..analyzer.source import Edit, Span
 
 
@@ -71,6 +71,23 @@ def lines(dockerfile: Dockerfile, instruction: Instruction) -> str:
     """The rows of an instruction's block, the last with its line feed."""
     start, end = block(dockerfile, instruction)
     return dockerfile.source.text[start:end] + _ended(dockerfile, end)
+
+
+def is_parted(dockerfile: Dockerfile, instruction: Instruction) -> bool:
+    """Whether a blank line stands above an instruction and its comments."""
+    rows = dockerfile.source.text[: block(dockerfile, instruction).start].splitlines()
+    return bool(rows) and not rows[-1].strip()
+
+
+def names_by_number(dockerfile: Dockerfile) -> bool:
+    """Whether an instruction names a stage by its number, which another stage above it would change."""
+    for one in instructions(dockerfile):
+        body = one.body.trigger.body if isinstance(one.body, Onbuild) else one.body
+        names = [body.from_] if isinstance(body, Copy) else []
+        names += [mount.from_ for mount in body.mounts] if isinstance(body, Run) else []
+        if any((name or "").strip("\"'").isdecimal() for name in names):
+            return True
+    return False
 
 
 def _ended(dockerfile: Dockerfile, end: int) -> str:

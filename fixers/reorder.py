@@ -8,16 +8,16 @@ from weakref import WeakKeyDictionary
 
 from ..analyzer.costs import SECONDS
 from ..analyzer.dockerfile.syntax import Arg, Copy, Env, Instruction, Run, Workdir
-from ..analyzer.effects import Effects, commute, stage_effects
+from ..analyzer.effects import Effects
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.ordering import Item, best_order
-from ..analyzer.shell import Opaque, is_common
+from ..analyzer.shell import Opaque
 from ..analyzer.source import Edit
 from ..rules.facts import Facts
-from ..rules.reading import reading
 from ..rules.rule import DIRECTORY, Diagnostic, Fix
 from ..rules.volatile import changes_with
-from .blocks import block, insert_below, instruction_at, lines, remove
+from .blocks import insert_below, instruction_at, is_parted, lines, remove
+from .passing import Standing, may_pass, standings
 
 MOST_INSTRUCTIONS = 200
 """Stages with more are left alone: each instruction is held against each other one."""
@@ -41,16 +41,14 @@ class Reordered(NamedTuple):
     saves: float
 
 
-_known: WeakKeyDictionary[Facts, dict[int, tuple[Effects | Opaque, ...]]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Facts, dict[int, tuple[Standing, ...]]] = WeakKeyDictionary()
 
 
-def effects_of(see: Facts, stage: int) -> tuple[Effects | Opaque, ...]:
-    """What the instructions of a stage read and write, found once a file; empty where there is no graph."""
-    if see.graph is None:
-        return ()
+def standing(see: Facts, stage: int) -> tuple[Standing, ...]:
+    """The instructions of a stage with what they read and write, found once a file; empty where there is no graph."""
     found = _known.setdefault(see, {})
     if stage not in found:
-        found[stage] = stage_effects(see.graph, stage, see.commands)
+        found[stage] = standings(see, stage)
     return found[stage]
 
 
@@ -73,18 +71,15 @@ def reordered(
 ) -> Reordered | None:
     """The best order of a stage in which the instructions with these indices change; None where it is as it is."""
     instructions = see.dockerfile.stages[stage].instructions
-    effects = effects_of(see, stage)
+    every = standing(see, stage)
     count = len(instructions)
-    if len(effects) != count or count > MOST_INSTRUCTIONS:
+    if len(every) != count or count > MOST_INSTRUCTIONS:
         return None
-
-    def free(one: int, other: int) -> bool:
-        return commute(effects[one], effects[other], presume=presume) or (
-            presume and _is_unread(instructions[one], instructions[other], see)
-        )
-
-    after = {at: frozenset(one for one in range(at) if not free(one, at)) for at in range(count)}
-    costs = [seconds(one, effects[at], see) for at, one in enumerate(instructions)]
+    after = {
+        at: frozenset(one for one in range(at) if not may_pass(every[one], every[at], see, presume=presume))
+        for at in range(count)
+    }
+    costs = [seconds(one.instruction, one.effects, see) for one in every]
     worth = [cost if cost >= _WORTH_MOVING else 0.0 for cost in costs]
     items = [changing.get(at, Item(0.0))._replace(cost=cost) for at, cost in enumerate(worth)]
     found = best_order(items, after, observed)
@@ -119,15 +114,6 @@ def seconds(instruction: Instruction, effects: Effects | Opaque, see: Facts) -> 
     return SECONDS["mkdir"] if isinstance(instruction.body, Workdir) else 0.0
 
 
-def _is_unread(one: Instruction, other: Instruction, see: Facts) -> bool:
-    """Whether one only sets variables that the other, a RUN, does not name, and runs nothing that could read them."""
-    if isinstance(other.body, Arg | Env):
-        one, other = other, one
-    if not isinstance(one.body, Arg | Env) or not isinstance(other.body, Run):
-        return False
-    return all(not is_common(pair.key) and reading(other, pair.key, see) == "no" for pair in one.body.pairs)
-
-
 def _kept(order: Sequence[int], instructions: Sequence[Instruction], changing: Collection[int]) -> frozenset[int]:
     """As many instructions as can stay where they are, rather steps than a declaration that changes."""
     most = _increasing(order)
@@ -158,7 +144,9 @@ def _edits(see: Facts, order: Sequence[Instruction], kept: set[int]) -> Iterator
     for one in order:
         if one.index not in kept:
             yield remove(see.dockerfile, one)
-            waiting += (see.dockerfile.source.newline if _is_parted(see, one) else "") + lines(see.dockerfile, one)
+            waiting += (see.dockerfile.source.newline if is_parted(see.dockerfile, one) else "") + lines(
+                see.dockerfile, one
+            )
             continue
         if waiting:
             yield insert_below(see.dockerfile, anchor, waiting)
@@ -166,12 +154,6 @@ def _edits(see: Facts, order: Sequence[Instruction], kept: set[int]) -> Iterator
         anchor = one
     if waiting:
         yield insert_below(see.dockerfile, anchor, waiting)
-
-
-def _is_parted(see: Facts, one: Instruction) -> bool:
-    """Whether a blank line stands above an instruction and its comments."""
-    rows = see.source[: block(see.dockerfile, one).start].splitlines()
-    return bool(rows) and not rows[-1].strip()
 
 
 def _altered(instructions: Sequence[Instruction], places: Mapping[int, int]) -> frozenset[str]:

@@ -175,7 +175,7 @@ def _configuration(before: BuildGraph, after: BuildGraph) -> str | None:
             other = new[one.index]
         if other is None:
             continue
-        if _said(one, before) != _said(other, after) or ends[0].get(one.index) != ends[1].get(other.index):
+        if _handed_on(one, before) != _handed_on(other, after) or ends[0].get(one.index) != ends[1].get(other.index):
             return f"stage {one.name or one.index} would have another configuration"
     return None
 
@@ -189,6 +189,20 @@ def _ends(graph: BuildGraph) -> dict[int, object]:
             env = tuple((one.name, one.value) for one in scope.env if one.origin == "env")
             found[step.stage] = (env, scope.workdir, scope.user, scope.shell)
     return found
+
+
+def _handed_on(stage: Stage, graph: BuildGraph) -> dict[object, object]:
+    """What a stage says, and the stages that it is based on where it says nothing of that."""
+    base, own = graph.stages[stage.index].base, _said(stage, graph)
+    if not isinstance(base, int):
+        return own
+    found: dict[object, object] = {}
+    for key, said in _handed_on(graph.plan.dockerfile.stages[base], graph).items():
+        if not (isinstance(key, tuple) and "ONBUILD" in key):  # it runs in the stage, and is handed on no further
+            found[key] = said
+    if "ENTRYPOINT" in own:
+        found.pop("CMD", None)  # BuildKit v0.32, dispatchEntrypoint
+    return found | own
 
 
 def _said(stage: Stage, graph: BuildGraph) -> dict[object, object]:

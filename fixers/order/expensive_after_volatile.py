@@ -1,7 +1,13 @@
 """Moves the step above the copy, with what it needs.
 
 Safe where all that the step reads and writes is known, and the copy brings none of it. Unsafe where packages of a
-language are installed, which may be told to go elsewhere. A step that shares a RUN with others moves with them.
+language are installed, which may be told to go elsewhere, and where the copy goes to a directory of its own below one
+that packages fill (`/usr/src/app`). A step that shares a RUN with others moves with them; where they read what is
+copied, it gets a RUN of its own.
+
+Where the copy stands in the stage that the step's stage is based on, and only copies and settings follow it there, both
+are based on what stands above the copy, and each copies for itself. Unsafe where that takes a stage more: stages have
+numbers, too.
 """
 
 from __future__ import annotations
@@ -9,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analyzer.context import ContextError, Selection
-from ...analyzer.dockerfile.syntax import Copy, Run
+from ...analyzer.dockerfile.syntax import Copy, Instruction, Run
 from ...analyzer.graph import CopyOp
 from ...analyzer.ordering import Item
 from ...analyzer.volatility import Often
@@ -17,6 +23,8 @@ from ...rules.copies import broad_sources, context_sources
 from ...rules.facts import Facts
 from ...rules.rule import Diagnostic, Fix
 from ..blocks import instruction_at
+from ..branches import branch
+from ..heads import head_above
 from ..reorder import below, is_trigger, orders, presumed
 
 # How likely a copy changes from one build to the next, where no history tells: only which is larger matters.
@@ -29,10 +37,22 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     """The file with the long step first."""
     run = instruction_at(see.dockerfile, found.primary)
     copy = instruction_at(see.dockerfile, found.related[0].span) if found.related else None
-    if run is None or copy is None or run.stage != copy.stage or is_trigger(run, see) or is_trigger(copy, see):
+    if run is None or copy is None or is_trigger(run, see) or is_trigger(copy, see):
         return
     if not isinstance(run.body, Run) or not isinstance(copy.body, Copy):
         return
+    if run.stage != copy.stage:
+        fix = branch(run, copy, see)
+    else:
+        moved = tuple(_moved(run, copy, see))
+        yield from moved
+        fix = None if moved else head_above(run, copy, found.primary, see)
+    if fix is not None:
+        yield fix
+
+
+def _moved(run: Instruction, copy: Instruction, see: Facts) -> Iterator[Fix]:
+    """The whole step above the copy."""
     changing = copied(run.stage, see)
     changing.setdefault(copy.index, Item(0.0, chance=_SOURCE))
     observed = see.volatility.observed if see.volatility is not None else 0

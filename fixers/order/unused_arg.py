@@ -17,7 +17,7 @@ from ...rules.facts import Facts
 from ...rules.reading import behind
 from ...rules.rule import Diagnostic, Fix
 from ..blocks import instruction_at, remove
-from ..reorder import effects_of, is_trigger
+from ..reorder import is_trigger, standing
 
 
 def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
@@ -50,9 +50,9 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
 
 
 def _may_read(run: Instruction, name: str, see: Facts) -> bool:
-    effects = effects_of(see, run.stage)
-    one = effects[run.index] if effects else None
-    return not isinstance(one, Effects) or not one.variables.isdisjoint((name, *ANY))
+    every = standing(see, run.stage)
+    effects = every[run.index].effects if every else None
+    return not isinstance(effects, Effects) or not effects.variables.isdisjoint((name, *ANY))
 
 
 def _without(declared: Instruction, body: Arg, at: int, see: Facts) -> Edit | None:

@@ -47,6 +47,7 @@ _LINES = (
     "RUN apt-get install -y zlib1g curl",
     "RUN apt-get install wget",
     "RUN apk add --no-cache curl",
+    "RUN apt-get update && apt-get install -y jq \\\n    # builds\n    && make && touch built",
     "RUN sudo make install",
     "RUN echo $REV > /rev",
     "RUN make",

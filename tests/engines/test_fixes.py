@@ -27,7 +27,7 @@ from dcache.rules.catalogue import chosen
 from dcache.rules.facts import OpenContext, default_plan
 from dcache.rules.files import Contexts
 from dcache.rules.run import DEFAULT_SETTINGS
-from engines.contexts import context_files, lay_files
+from engines.contexts import PROJECT, context_files, lay_files
 from engines.figures import engine_name, note
 from engines.fixable import fixable, fixable_context
 from engines.images import ExportRefused, differences, exported
@@ -48,8 +48,10 @@ class Outcome(NamedTuple):
     told: tuple[str, ...] = ()
 
 
-def proven(engine: Engine, text: str, files: Mapping[str, str] | None, folder: Path) -> Outcome:
-    """Build a Dockerfile and what safe fixes make of it, and compare the images. `files` None: made up."""
+def proven(
+    engine: Engine, text: str, files: Mapping[str, str] | None, folder: Path, *, unsafe: bool = False
+) -> Outcome:
+    """Build a Dockerfile and what safe fixes make of it, or all, and compare the images. `files` None: made up."""
     graph = _graph(text)
     if graph is None or _is_remote(graph):
         return Outcome("refused")
@@ -59,7 +61,7 @@ def proven(engine: Engine, text: str, files: Mapping[str, str] | None, folder: P
     for place in (before, after):
         place.mkdir(parents=True)
         lay_files(place, given)
-    fixed = _fixed(text, after)
+    fixed = _fixed(text, after, unsafe=unsafe)
     if not fixed.applied:
         return Outcome("unchanged")
     changed = dict(fixed.texts)
@@ -110,7 +112,7 @@ def _is_remote(graph: BuildGraph) -> bool:
     )
 
 
-def _fixed(text: str, folder: Path) -> Fixed:
+def _fixed(text: str, folder: Path, *, unsafe: bool) -> Fixed:
     path = str(folder / "Dockerfile")
     (folder / "Dockerfile").write_text(text, newline="")
 
@@ -120,7 +122,26 @@ def _fixed(text: str, folder: Path) -> Fixed:
     def opened(texts: Mapping[str, str]) -> OpenContext:
         return lambda: Contexts(texts).of(path, str(folder))
 
-    return fix_file(SourceFile(path, text), chosen(curable()), Files(read, opened), DEFAULT_SETTINGS)
+    rules = chosen((_LONG,) if unsafe else curable())
+    return fix_file(SourceFile(path, text), rules, Files(read, opened), DEFAULT_SETTINGS, unsafe=unsafe)
+
+
+_LONG = "order/expensive-after-volatile"
+_APT = "RUN apt-get update && apt-get install -y git"
+# What is presumed holds in the stub world: these fixes make the same image there.
+_PRESUMED = {
+    "a stage more": f"FROM stub/a:1 AS app\nWORKDIR /usr/src/x\nRUN npm ci\nCOPY . .\nENV A=b\nCMD x\nFROM app\n{_APT}",
+    "the same base": f"FROM stub/a:1 AS app\nCOPY . /app\nWORKDIR /app\nFROM app\n{_APT}\nRUN make\nCMD y\n",
+    "the other stage": f"FROM stub/a:1 AS app\nWORKDIR /x\nCOPY . .\nEXPOSE 80\nFROM app AS d\n{_APT}\n"
+    "FROM app\nCOPY --from=d /x/README.md /read\n",
+    "a RUN of its own": f"FROM stub/a:1\nWORKDIR /usr/src/app\nCOPY . .\n{_APT} \\\n  # it\n  && make \\\n  && touch x",
+    "a directory": f"FROM stub/a:1\nWORKDIR /usr/src/app\nCOPY . .\n{_APT}\nRUN make\n",
+}
+
+
+def test_what_is_presumed_makes_the_same_image(engine: Engine, tmp_path: Path) -> None:
+    outcomes = {name: proven(engine, text, PROJECT, tmp_path / "one", unsafe=True) for name, text in _PRESUMED.items()}
+    assert {name: one.what for name, one in outcomes.items()} == dict.fromkeys(_PRESUMED, "same"), outcomes
 
 
 def _judged(outcomes: Mapping[str, Outcome], what: str, engine: Engine, repeat: str) -> None:

@@ -90,6 +90,12 @@ UNSAFE = [
         "no program that is run is among what is copied, and packages go where the whole system keeps them",
     ),
     (
+        LONG,
+        f"FROM a\nWORKDIR /usr/src/app\nCOPY . .\n{_APT}\n",
+        f"FROM a\nWORKDIR /usr/src/app\n{_APT}\nCOPY . .\n",
+        "no program that is run is among what is copied, and packages go where the whole system keeps them",
+    ),
+    (
         ARG,
         "FROM a\nARG GIT_SHA\nRUN apk add curl\nLABEL r=$GIT_SHA\n",
         "FROM a\nRUN apk add curl\nARG GIT_SHA\nLABEL r=$GIT_SHA\n",
@@ -136,9 +142,8 @@ ALONE = [
     (UNUSED, "FROM a\nARG \\\n  A=b \\\n  FLAVOUR=x\nRUN touch /$A\n", "it stands in a row of its own"),
     (EPOCH, "ARG SOURCE_DATE_EPOCH\nFROM a\nWORKDIR /app\nRUN make\n", "make looks at the directory"),
     (EPOCH, f"ARG SOURCE_DATE_EPOCH\nFROM a\nWORKDIR /app\n{_APT} && touch a\n", "a path is relative"),
-    (LONG, f"FROM a\nCOPY . /app\n{_APT} && cp /app/x /y\n", "it reads what is copied"),
     (LONG, f"FROM a\nCOPY . .\n{_APT}\n", "where the copy goes is not known"),
-    (LONG, f"FROM a\nWORKDIR /usr/src/app\nCOPY . .\n{_APT}\n", "packages write there"),
+    (LONG, f"FROM a\nCOPY . /var/www/html\n{_APT}\n", "packages write there"),
     (LONG, f"FROM a\nCOPY . /app\nRUN ./configure\n{_APT}\n", "what ./configure does is not known"),
     (
         LONG,

@@ -46,6 +46,7 @@ def told(text: str, *changes: tuple[str, str], safe: bool = True, alters: frozen
         [("LABEL a=b\n", ""), ('CMD ["x"]\n', 'CMD ["x"]\nLABEL a=b\n')],
         [("FROM build AS tools\n", "# tools\nFROM build AS tools\n")],
         [('CMD ["x"]', 'cmd ["x"]')],
+        [("RUN make", 'RUN make\nLABEL a=b\nCMD ["x"]')],  # which the stage has from its base
     ],
 )
 def test_what_is_as_declared_passes(changes: list[tuple[str, str]]) -> None:
@@ -65,6 +66,8 @@ def test_what_is_as_declared_passes(changes: list[tuple[str, str]]) -> None:
         ([('CMD ["x"]', 'CMD ["y"]')], "another configuration"),
         ([('CMD ["x"]', 'ENTRYPOINT ["x"]')], "another configuration"),
         ([("RUN make", "RUN make\nUSER me")], "another configuration"),
+        ([("RUN make", 'RUN make\nENTRYPOINT ["y"]')], "another configuration"),
+        ([("RUN make", 'RUN make\nCMD ["y"]')], "another configuration"),
         ([("RUN make", "RUN make\nENV Z=1")], "another configuration"),
         ([("FROM build AS tools", "FROM nothere:${X:?no} AS tools")], "refuse"),
     ],
