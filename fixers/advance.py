@@ -19,13 +19,13 @@ from ..rules.copies import broad_sources
 from ..rules.facts import BuildContext, Facts
 from ..rules.reach import ancestors, is_copy
 from ..rules.rule import Fix
+from ..rules.worth import costs_more
 from .apart import Ground, keep_off
 from .blocks import block, insert_above, insert_below, lines, remove
 from .destinations import place_fault
 from .landings import Landed, Landing, landings
 from .manifests import Line, manifest_lines, short, title
 from .splits import Part, parts, split
-from .worth import costs_more
 
 __all__ = ["Refusal", "advanced"]
 

@@ -15,7 +15,9 @@ after it, although nothing that it reads has changed: it is the step that takes 
 Where the install builds what was copied (a local package, a `postinstall` script that compiles the project). It is
 silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies,
 a package.json with such a script. It is silent as well where the dependencies were installed above the copy from the
-same manifests, and the install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`.
+same manifests, and the install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`;
+and where git tells that of the last commits, ten or more changed what is copied or what the install reads, and none the
+former alone.
 
 ## References
 
@@ -41,6 +43,7 @@ from ..facts import Facts
 from ..measured import changed, measured
 from ..reach import ancestors, counted, following, is_copy, is_run
 from ..rule import CONFIDENCES, Confidence, Diagnostic, Example, Related, Rule
+from ..worth import never_pays
 
 RULE = Rule("source code is copied before dependencies are installed", "warning")
 
@@ -112,7 +115,20 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
                 for copy, _ in copies:
                     reported.setdefault(copy.id, known)
     for one in found:
-        yield _told(one, graph, see)
+        if not _never_pays(one, graph, see):
+            yield _told(one, graph, see)
+
+
+def _never_pays(found: _Found, graph: BuildGraph, see: Facts) -> bool:
+    """Whether on none of the last commits an install above the copies would have stayed in the cache."""
+    copies = {copy.id for copy, _ in found.copies}
+    for step, install in found.installs:
+        before = [one for one in ancestors(graph, step) if is_copy(one)]
+        moved, kept = ([one for one in before if (one.id in copies) is wanted] for wanted in (True, False))
+        files = _manifests(install, step, graph)
+        if (install.reads and not files) or not never_pays(moved, kept, files, see):
+            return False
+    return True
 
 
 def _is_second(install: Install, step: Step, copy: Step, graph: BuildGraph, see: Facts) -> bool:
