@@ -3,7 +3,8 @@
 The engine reads both all the same. Nothing is changed where an instruction, or another Dockerfile of the same context,
 names one of them.
 
-Unsafe: they are in the image no more.
+Safe where only stages take them that build with Go, and the final image has but what is copied from elsewhere there.
+Otherwise unsafe: they are in the image no more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from ...rules.context.dockerfile_copied import Evidence
 from ...rules.facts import Facts
 from ...rules.rule import Diagnostic, Fix
+from ..go_trees import unseen
 from ..ignored import ignore_path, kept_out, mentions
 
 
@@ -24,4 +26,5 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     if edits is not None:
         listed = " and ".join(f"`{path}`" for path in paths)
         title = f"list {listed} in {ignore_path(see.context)}"
-        yield Fix(title, False, edits, assumes=f"no step and nothing in the image reads {listed}")
+        safe = unseen(paths, see)
+        yield Fix(title, safe, edits, assumes="" if safe else f"no step and nothing in the image reads {listed}")

@@ -70,6 +70,23 @@ def test_what_is_assumed_of_what_lies_beside() -> None:
     assert beside(BESIDE, ALONE, unsafe=False) == (None, ())
 
 
+STAGES = GO.replace("25\n", "25 AS build\n") + "FROM scratch\nCOPY --from=build /app /app\n"
+
+
+def test_what_no_build_of_go_sees_is_listed_safely() -> None:
+    found, (fix,) = beside(BESIDE, ALONE, STAGES, unsafe=False)
+    assert found == "docs\n.github\nREADME.md\n"
+    assert fix.safe and not fix.assumes and fix.gain.startswith("on 17 of")
+
+
+def test_what_may_be_seen_is_left_out_of_what_is_safe() -> None:
+    tests = BESIDE | {"docs/x.syso": ""}
+    found, (fix,) = beside(tests, ALONE, STAGES, unsafe=False)
+    assert found == ".github\nREADME.md\n" and fix.safe
+    found, (fix,) = beside(tests, ALONE, STAGES)
+    assert found == "docs\n.github\nREADME.md\n" and not fix.safe
+
+
 @pytest.mark.parametrize(
     ("context", "text"),
     [
