@@ -11,9 +11,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from .analyzer.named_tuple import NamedTuple
+from .analyzer.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .rules.catalogue import LoadedRule

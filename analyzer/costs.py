@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
 
 from .dockerfile.syntax import Instruction, Run
 from .named_tuple import NamedTuple
+from .typing import Any, Literal
 
 # How many durations of one instruction are kept: the newest.
 KEPT = 10

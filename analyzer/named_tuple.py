@@ -7,7 +7,7 @@ classes with as many fields are one compiled function under other names. Type ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from .typing import TYPE_CHECKING
 
 __all__ = ["NamedTuple"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
 
 from .named_tuple import NamedTuple
+from .typing import Any, Literal, get_args
 
 Kind = Literal["image", "apt", "apk", "pip", "npm", "gem", "go", "cargo", "git", "download", "snapshot"]
 

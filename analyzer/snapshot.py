@@ -7,7 +7,6 @@ made anew on loading, so a state written by one version serves the next.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from .context.ignore import read_ignore
 from .context.saved import save_tree, saved_tree
@@ -18,6 +17,7 @@ from .graph import build_graph
 from .plans import BuildOptions, BuildPlan, context_spec, parse_platform
 from .source import SourceFile
 from .state import Build, CacheState, selections
+from .typing import cast
 
 FORMAT = "dcache-state/1"
 Document = dict[str, object]

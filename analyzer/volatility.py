@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from .context import Context, Ignore, Node, Selection, paths
 from .named_tuple import NamedTuple
+from .typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .context.history import History

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Any
 
 import click
 
 from ..analyzer.files import InputError
 from ..analyzer.plans import BuildOptions
+from ..analyzer.typing import Any
 from ..pipeline.predict import PredictRequest
 from .output import F
 

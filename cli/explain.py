@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import click
 
 from ..analyzer.files import InputError
 from ..analyzer.predict import Prediction, PredictReport, name
+from ..analyzer.typing import Any
 from ..reports.documents import prediction_document, step_document
 from ..reports.position import Lines
 from ..reports.prediction import explanation_text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import click
 
 from ..analyzer.source import apply_edits
+from ..analyzer.typing import Any
 from ..fixers.apply import Accept
 from ..pipeline.files import write_file
 from ..pipeline.fix import FileFix, FixRequest, run_fix, written

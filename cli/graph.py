@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
+from ..analyzer.typing import Any
 from ..pipeline.predict import run_graph
 from . import completion
 from .build_options import build_options, request

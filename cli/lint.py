@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
+from ..analyzer.typing import Any
 from ..pipeline.lint import LintRequest, lint_config, lint_files, run_lint
 from .completion import files
 from .errors import bad_input

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import click
 
+from ..analyzer.typing import Any
 from ..reports.findings import FORMATS
 from ..rules.rule import CONFIDENCES, SEVERITIES
 from .completion import files, rule_names

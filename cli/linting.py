@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import NoReturn
 
+from ..analyzer.typing import NoReturn
 from ..pipeline.lint import LintRequest, lint_config, run_lint
 from ..reports.findings import render
 from ..rules.run import LintReport

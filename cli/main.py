@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import NoReturn
 
 import click
 
 from .. import __version__
+from ..analyzer.typing import NoReturn
 from .ending import ended
 
 _COMMANDS = {

@@ -7,8 +7,8 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, TypeVar
 
+from ..analyzer.typing import Any, TypeVar
 from ..reports.style import Style
 
 F = TypeVar("F", bound=Callable[..., Any])

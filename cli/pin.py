@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import click
 
 from ..analyzer.pins import KINDS, USUAL, Key
+from ..analyzer.typing import Any
 from ..fixers.pins import PinReport
 from ..pins.http import Limits
 from ..pins.services import Hosts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from typing import Any
 
 import click
 
 from ..analyzer.predict import PredictReport
+from ..analyzer.typing import Any
 from ..pipeline.predict import run_predict
 from ..reports.prediction import prediction_text
 from . import completion

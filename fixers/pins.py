@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.dockerfile.syntax import Dockerfile
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Key, Lock
 from ..analyzer.source import SourceFile, apply_edits
+from ..analyzer.typing import Literal
 from .verify import difference
 from .wants import Want, edits
 

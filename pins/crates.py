@@ -6,8 +6,8 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from ..analyzer.typing import Any
 from .clients import settings_text
 from .gems import meets
 from .http import Client, Unresolved, shown, split_login

@@ -13,9 +13,9 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import Any
 from .clients import settings_text
 from .http import Client, Unresolved, shown
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import Any
 from .clients import asked, settings_text
 from .http import Client, Unresolved, shown, split_login
 from .versions import numbers

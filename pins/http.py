@@ -8,10 +8,10 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response

@@ -13,9 +13,9 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from typing import Any
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import Any
 from .http import Unresolved
 
 _HUB = "docker.io"

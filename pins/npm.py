@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, cast
 from urllib.parse import quote
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import Any, cast
 from .clients import asked, settings_text
 from .http import Client, Unresolved, shown, split_login
 from .versions import newest

@@ -6,10 +6,10 @@ import configparser
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from ..analyzer.named_tuple import NamedTuple
+from ..analyzer.typing import TYPE_CHECKING, Any
 from .http import Client, Unresolved, shown, split_login
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import datetime
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, assert_never
 
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Key, is_value
+from ..analyzer.typing import Any, assert_never
 from . import alpine, crates, debian, downloads, gems, git, golang, images, logins, npm, python
 from .http import Client, Unresolved
 

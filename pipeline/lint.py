@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal
 
 from ..analyzer.files import InputError, read_regular
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile, decode
+from ..analyzer.typing import TYPE_CHECKING, Any, Literal
 from .files import read_source, write_file
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..rules.facts import OpenContext
     from ..rules.files import Contexts
     from ..rules.run import Cure, FileReport, LintReport, Settings
+
+
+BaselineChange = Literal["write", "shrink"]
 
 
 class LintRequest(NamedTuple):
@@ -37,7 +40,7 @@ class LintRequest(NamedTuple):
     stdin_filename: str | None = None
     diff_base: str | None = None
     baseline: str | None = None
-    baseline_change: Literal["write", "shrink"] | None = None
+    baseline_change: BaselineChange | None = None
     comments: bool = True
     jobs: int = 1
     force_exclude: bool = False

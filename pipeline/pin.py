@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from ..analyzer.dockerfile import parse
 from ..analyzer.files import InputError
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import USUAL, Key, Kind, Lock, Pin
+from ..analyzer.typing import Any
 from ..fixers.pins import FilePins, PinReport, pinned
 from ..fixers.wants import Want, all_wants
 from ..pins.http import Client, Limits, Unresolved

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any
 
+from ..analyzer.typing import Any, cast
 from ..rules.catalogue import LoadedRule, rules
 from ..rules.rule import CONFIDENCES, SEVERITIES
 from .findings import FORMATS
@@ -98,14 +98,14 @@ def _rule(rule: LoadedRule) -> dict[str, object]:
 
 def _type(hint: Any) -> dict[str, object]:
     """The schema of an option: bool, int, float, str, a Literal, or a tuple of one of them."""
+    if isinstance(hint, tuple):  # a Literal, as analyzer.typing has it
+        return {"enum": [str(value) for value in cast(Any, hint)]}
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple and arguments[-1] is Ellipsis:
         inner = typing.get_args(arguments[0])
         if typing.get_origin(arguments[0]) is tuple and len(inner) == 2:
             return {"type": "object", "additionalProperties": _type(inner[1])}
         return {"type": "array", "items": _type(arguments[0])}
-    if origin is typing.Literal:
-        return {"enum": list(arguments)}
     if origin in (types.UnionType, typing.Union):
         return {"anyOf": [_type(one) for one in arguments if one is not type(None)]}
     simple = {bool: "boolean", int: "integer", float: "number", str: "string"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Literal
 
 from ..analyzer.context import ContextError
 from ..analyzer.context.ignore import Sent
 from ..analyzer.dockerfile.syntax import Run
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import run_text
+from ..analyzer.typing import Literal
 from .build_files import build_files
 from .facts import BuildContext, Facts
 from .taken import GENERATED

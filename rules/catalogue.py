@@ -16,13 +16,13 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from ..analyzer.dockerfile import syntax
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildGraph
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.plans import BuildPlan
+from ..analyzer.typing import Any
 from .rule import SEVERITIES, Diagnostic, Rule
 from .silence import Ignores
 

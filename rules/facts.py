@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..analyzer.context import Context, ContextError
 from ..analyzer.dockerfile.syntax import Arg, Dockerfile, From, Instruction, Onbuild, Run, Shell
@@ -14,6 +13,7 @@ from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildOptions, BuildPlan, Platform
 from ..analyzer.shell import Command, Install, Opaque, installs, package_install, run_commands
 from ..analyzer.source import Span
+from ..analyzer.typing import TYPE_CHECKING
 from .bases import Bases, read_bases
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ..analyzer.context import NOTHING_IGNORED, Context, ContextError, Ignore, Tree, read_ignore
 from ..analyzer.context.directory import directory
 from ..analyzer.files import read_regular
 from ..analyzer.source import decode
+from ..analyzer.typing import TYPE_CHECKING
 from .facts import BuildContext
 from .paths import is_dockerfile
 

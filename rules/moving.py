@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from ..analyzer.dockerfile.syntax import Arg, Env, Instruction
 from ..analyzer.shell import run_text
 from ..analyzer.source import Span
+from ..analyzer.typing import Literal
 from .facts import Facts
 
 RefKind = Literal["commit", "tag", "branch", "unknown"]

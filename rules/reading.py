@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from ..analyzer.dockerfile import names
 from ..analyzer.dockerfile.syntax import Arg, Env, Instruction, Onbuild, Run, Stage
 from ..analyzer.graph import BuildGraph
 from ..analyzer.shell import Opaque, harmless, run_text
+from ..analyzer.typing import Literal
 from .facts import Facts
 
 Reading = Literal["yes", "perhaps", "no"]

@@ -1,12 +1,13 @@
 """What a rule is made of, and what it reports. A rule's name is its path: `order/copy-before-install`."""
 
-# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Literal
 
 from ..analyzer.dockerfile.syntax import Body
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import Edit, Span
+from ..analyzer.typing import Literal
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildError
@@ -12,6 +11,7 @@ from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
+from ..analyzer.typing import Any
 from .catalogue import LoadedRule, aliases, known_names, rules
 from .comments import Comment, comments, raises_errors
 from .facts import NO_PINS, Facts, OpenContext, OpenCosts, default_plan

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal
 
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 from .selection import ROOT, Context, Position, Selection, Side, Step, Taken
 from .tree import Node
 
@@ -217,7 +217,7 @@ class _Pair:
             if name not in here:
                 yield from self._all("added", self.new, new_start + name, node)
 
-    def _all(self, kind: Literal["added", "removed"], side: Side, path: str, node: Node) -> Iterator[Change]:
+    def _all(self, kind: Kind, side: Side, path: str, node: Node) -> Iterator[Change]:
         """One change for each file below, or for the directory itself where it is empty."""
         below = self._children(side, path) if node.kind == "dir" else {}
         for name, inner in below.items():
@@ -236,7 +236,7 @@ class _Pair:
         if before.kind != after.kind:
             return None if _same_submodule(before, after) else Change("type", new.path, before, after)
         metadata = self._metadata(before, after)
-        unseen = metadata in ("", "xattr")
+        unseen = metadata in (None, "xattr")
         if before.kind == "file" and not self._same_bytes(old.path, before, new.path, after):
             known = before.size >= 0 and before.mtime_ns >= 0
             stamps = (before.size, before.mtime_ns) == (after.size, after.mtime_ns)
@@ -247,17 +247,17 @@ class _Pair:
             return Change("link", new.path, before, after)
         if before.kind == "other" and before.target != after.target:
             return Change("type", new.path, before, after)
-        if metadata:
+        if metadata is not None:
             return Change(metadata, new.path, before, after, metadata == "xattr" or before.kind == "dir")
         return None
 
-    def _metadata(self, old: Node, new: Node) -> Literal["mode", "xattr", ""]:
+    def _metadata(self, old: Node, new: Node) -> Kind | None:
         if old.kind == "link" or not self.exact:
             executable = old.kind == "file" and (old.mode ^ new.mode) & 0o100
-            return "mode" if executable else "xattr" if self.exact and old.xattrs != new.xattrs else ""
+            return "mode" if executable else "xattr" if self.exact and old.xattrs != new.xattrs else None
         if old.mode != new.mode:
             return "mode"
-        return "xattr" if old.xattrs != new.xattrs else ""
+        return "xattr" if old.xattrs != new.xattrs else None
 
     def _same_bytes(self, old_path: str, old: Node, new_path: str, new: Node) -> bool:
         if old.ident and old.ident == new.ident:

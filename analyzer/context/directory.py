@@ -6,8 +6,8 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
 
+from ..typing import TYPE_CHECKING, Literal
 from .tree import ContextError, Denied, Node, Tree
 
 if TYPE_CHECKING:

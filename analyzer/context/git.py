@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
+from ..typing import IO, TYPE_CHECKING
 from .tree import ContextError, Node, Tree
 
 if TYPE_CHECKING:

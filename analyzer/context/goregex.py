@@ -8,9 +8,9 @@ read here. Matching takes time linear in the text, or quadratic where Python's o
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 from .charsets import Ranges, holds, inverse, normal, single, written
 
 NOT_SLASH = inverse(single("/"))

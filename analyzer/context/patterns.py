@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from typing import Literal
 
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 from .goregex import MANY, NOT_SLASH, Item, Items, parse, python, searches
 from .match import clean, compiled
 from .tree import ContextError
@@ -18,13 +18,16 @@ UNKNOWN = -1  # the bits of a path of which it is not known what its parents mat
 _ANY_NAME = Item("set", NOT_SLASH, 0, MANY)
 
 
+Kind = Literal["exact", "prefix", "suffix", "expression"]
+
+
 class _Pattern(NamedTuple):
     """One pattern without its `!`: `text` is what an exact, prefix or suffix match compares with.
 
     `head` is what every path that matches begins with; `slashes` how many it has, -1 where that varies.
     """
 
-    kind: Literal["exact", "prefix", "suffix", "expression"]
+    kind: Kind
     text: str
     expression: tuple[Items, ...] = ()
     python: str | None = None
@@ -208,9 +211,9 @@ def _read(text: str) -> _Pattern:
     return _Pattern("expression", text, expression, python(items), _head(items), _slashes(items))
 
 
-def _source(text: str) -> tuple[Literal["exact", "prefix", "suffix", "expression"], str]:
+def _source(text: str) -> tuple[Kind, str]:
     """How a pattern is matched, and the regular expression that it becomes (patternmatcher.go:compile)."""
-    kind: Literal["exact", "prefix", "suffix", "expression"] = "exact"
+    kind: Kind = "exact"
     out = ["^"]
     text = text.removeprefix("\ufeff")
     at = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
 
+from .directory import Algorithm
 from .git import Listing, Place, Repository, find, head
 from .tree import ContextError
 
@@ -30,7 +30,7 @@ class Tracking:
         self._written_ns = index_time(place)
         self._converted: set[str] = set()
         long = any(len(one.ident) == 64 for one in self._listings.values())
-        self.algorithm: Literal["sha1", "sha256"] = "sha256" if long else "sha1"
+        self.algorithm: Algorithm = "sha256" if long else "sha1"
 
     def enter(self, folder: str, place: str) -> None:
         """Nothing; notes whether attributes on disk apply to the directory's files."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
 
 from ..named_tuple import NamedTuple
+from ..typing import Literal, Protocol
 
 Kind = Literal["file", "dir", "link", "gitlink", "other"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from io import StringIO
-from typing import Protocol, cast
 
 from dockerfile_parse import DockerfileParser
 
 from ..named_tuple import NamedTuple
+from ..typing import Protocol, cast
 from .lines import Rows, continued, is_silent
 
 PORTION = 512

@@ -4,7 +4,8 @@ Words carry logical text: the text as the engine sees it, continuations joined a
 quotes and variables still in place. Spans point into the file's text.
 """
 
-# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
+from __future__ import annotations
+
 from ..named_tuple import NamedTuple
 from ..source import SourceFile, Span
 
@@ -161,7 +162,7 @@ class Shell(NamedTuple):
 class Onbuild(NamedTuple):
     """ONBUILD; the trigger is an instruction of its own, with spans of the same file."""
 
-    trigger: "Instruction"
+    trigger: Instruction
 
 
 class Other(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from ..graph import Origin
 from ..graph.steps import CopySource
 from ..named_tuple import NamedTuple
 from ..source import Span
+from ..typing import Literal
 
 PartKind = Literal[
     "instruction",

@@ -1,14 +1,16 @@
 """The nouns of the build graph: steps, what they do, and what they read."""
 
-# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
-from typing import Literal
+from __future__ import annotations
 
 from ..context import Selection
 from ..dockerfile.syntax import Instruction
 from ..named_tuple import NamedTuple
 from ..plans import BuildPlan, Platform
 from ..source import SourceFile, Span
+from ..typing import Literal
 from .images import ImageRef
+
+VariableOrigin = Literal["image", "env", "arg", "build-arg", "platform"]
 
 # Stands at the head of a path below a working directory that only the base image's configuration tells.
 UNKNOWN_WORKDIR = "\0"
@@ -47,7 +49,7 @@ class Assignment(NamedTuple):
 
     name: str
     value: str
-    origin: Literal["image", "env", "arg", "build-arg", "platform"]
+    origin: VariableOrigin
     span: Span | None
 
 

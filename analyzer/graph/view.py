@@ -6,12 +6,12 @@ The one home of networkx; it is heavy, so nothing on the way of a plain predicti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, cast
 
 import networkx as nx
 
 from ..costs import SECONDS
 from ..named_tuple import NamedTuple
+from ..typing import Any, Literal, cast
 from .steps import (
     BuildGraph,
     ContextOrigin,
@@ -27,6 +27,8 @@ from .steps import (
     StepOrigin,
 )
 
+How = Literal["definition", "content"]
+
 
 class Edge(NamedTuple):
     """That `to` (a step's id) reads `from_`: a step's id, or the name of something outside.
@@ -36,7 +38,7 @@ class Edge(NamedTuple):
 
     from_: int | str
     to: int
-    how: Literal["definition", "content"]
+    how: How
     what: str
 
 
@@ -62,7 +64,7 @@ def view(graph: BuildGraph) -> View:
         if isinstance(edge.from_, int):
             digraph.add_edge(edge.from_, edge.to, weight=_seconds(graph.steps[edge.to]))
     layers = {node: depth for depth, nodes in enumerate(nx.topological_generations(digraph)) for node in nodes}
-    descendants = cast("Callable[[nx.DiGraph[int], int], set[int]]", nx.descendants)
+    descendants: Callable[[nx.DiGraph[int], int], set[int]] = cast(Any, nx).descendants
     reruns = {node: len(descendants(digraph, node)) for node in digraph}
     longest = nx.dag_longest_path(digraph, weight="weight", default_weight=0)
     return View(edges, layers, reruns, tuple(longest))

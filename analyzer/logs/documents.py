@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+
+from ..typing import Any, cast
 
 
 def table(value: object, *keys: str) -> dict[str, Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 
 # `ran`: executed; `cached`: its result was loaded; `inferred`: not executed, the engine never had to look for a result;
 # `unneeded`: announced, and never begun; `resolved`: a FROM, which no engine executes; `failed`, `cancelled`: begun
 # and not finished; `unknown`: the log does not say.
 Verdict = Literal["ran", "cached", "inferred", "unneeded", "resolved", "failed", "cancelled", "unknown"]
+Form = Literal["plain", "rawjson", "provenance", "history"]
 # Verdicts of steps whose key the cache held, and of those that it surely did not hold.
 HELD: frozenset[Verdict] = frozenset(("cached", "inferred"))
 EXECUTED: frozenset[Verdict] = frozenset(("ran", "failed"))
@@ -62,7 +63,7 @@ class BuildLog(NamedTuple):
     (`--cache-from`); `error` is what ended it, or "".
     """
 
-    form: Literal["plain", "rawjson", "provenance", "history"]
+    form: Form
     line: int
     steps: tuple[LoggedStep, ...]
     targets: tuple[str, ...] = ()

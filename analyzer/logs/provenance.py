@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import Any
 
 from ..named_tuple import NamedTuple
+from ..typing import Any
 from .documents import rows, table, text
 from .logged import BuildLog, LoggedStep, StepName
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from ..named_tuple import NamedTuple
+from ..typing import Any
 from .documents import rows, table, text
 from .logged import (
     LONGEST_NAME,

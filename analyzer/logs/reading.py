@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO
 
 from ..files import InputError
+from ..typing import Any, BinaryIO
 from .documents import rows, table
 from .logged import BuildLog
 from .plain import PlainBuild, numbered

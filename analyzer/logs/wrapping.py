@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from ..named_tuple import NamedTuple
+from ..typing import BinaryIO
 
 # Bytes of a line that are kept: a status of BuildKit carries at most some hundred kB.
 LONGEST = 8 << 20

@@ -1,11 +1,12 @@
 """What a build command asks for, as values; names are those of `docker buildx build`."""
 
-# No `from __future__ import annotations`: NamedTuple compiles each annotation that is a text, at every start.
+from __future__ import annotations
+
 import os
-from typing import Literal
 
 from ..dockerfile.syntax import Dockerfile
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 
 ContextKind = Literal["directory", "image", "oci-layout", "target", "git", "http", "stdin"]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..context.compare import Change
 from ..engines.key import Part, Vertex
 from ..graph import RunOp, Step, readable
 from ..named_tuple import NamedTuple
 from ..source import Span
+from ..typing import Literal
 from .comparison import Compared
 
 CauseKind = Literal[

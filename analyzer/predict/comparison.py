@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..context.compare import Change
 from ..named_tuple import NamedTuple
+from ..typing import Literal
 
 Sameness = Literal["same", "different", "unknown"]
 Reason = Literal["", "context", "warm", "producer", "remote", "text", "image", "selection", "crowd"]

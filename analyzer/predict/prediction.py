@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
 
 from ..engines.key import Vertex
 from ..graph import Step
 from ..named_tuple import NamedTuple
 from ..state import Build, CacheState
+from ..typing import Literal
 from .causes import Cause, content_causes, name, own_causes
 from .matching import Matching, Worlds, match, records
 from .records import Records, Witness, own_key
 from .traps import traps
 
 Verdict = Literal["hit", "miss", "depends", "unused"]
+Found = Literal["hit", "miss"]
 
 # How many earlier vertices are held against one that misses, to tell which of them it misses by least.
 _COMPARED = 64
@@ -69,7 +70,7 @@ class _Predictions:
         caught = traps(step, old) if worst == "hit" and old is not None else ()
         return Prediction(step, best if best == worst else "depends", best, worst, self.causes[at], caught)
 
-    def _verdicts(self, at: int) -> tuple[Literal["hit", "miss"], Literal["hit", "miss"]]:
+    def _verdicts(self, at: int) -> tuple[Found, Found]:
         best, worst = self.worlds.best.found[at], self.worlds.worst.found[at]
         return "hit" if best else "miss", "hit" if worst else "miss"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
 
 from ..engines.key import Part, Role, Vertex
 from ..named_tuple import NamedTuple
 from ..state import Build
+from ..typing import Literal
 
 # `best`: a step that runs again makes the same bytes again. `worst`: it makes other bytes.
 World = Literal["best", "worst"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator
-from typing import Protocol
+
+from ..typing import Protocol
 
 
 class Project(Protocol):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from ..typing import Any
 from .files import Project, exists
 from .scripts import Module, Reads, module, named, script_reads
 from .tables import table, texts, toml

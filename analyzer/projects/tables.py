@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard, cast
-
+from ..typing import Any, TypeGuard, cast
 from .files import Project
 
 

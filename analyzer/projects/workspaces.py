@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any
 
 from ..named_tuple import NamedTuple
+from ..typing import Any
 from .files import Project, below, exists, inside
 from .tables import table, texts, toml
 

@@ -8,7 +8,12 @@ from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 
-from tree_sitter import Language, Node, Parser
+from ..typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+else:
+    Node = object
 
 __all__ = ["Node", "tree"]
 
@@ -38,19 +43,20 @@ def _blanked(found: re.Match[str]) -> str:
 
 @cache
 def _parser() -> Parser:
-    return Parser(Language(_language()))
+    binding = _binding("tree_sitter")
+    parser: Parser = binding.Parser(binding.Language(_binding("tree_sitter_bash").language()))
+    return parser
 
 
-def _language() -> object:
-    """The compiled grammar. Its package imports importlib.resources for texts unused here: a third of our start."""
-    package = PathFinder.find_spec("tree_sitter_bash")
+def _binding(name: str) -> Any:
+    """The compiled part of a package, alone: the rest imports typing and importlib.resources, a third of our start."""
+    package = PathFinder.find_spec(name)
     folders = None if package is None else package.submodule_search_locations
-    spec = PathFinder.find_spec("tree_sitter_bash._binding", folders)
+    spec = PathFinder.find_spec(f"{name}._binding", folders)
     if spec is None or spec.loader is None:
-        raise ModuleNotFoundError("tree-sitter-bash is not installed", name="tree_sitter_bash")
+        raise ModuleNotFoundError(f"{name.replace('_', '-')} is not installed", name=name)
     module = sys.modules.get(spec.name)
     if module is None:
-        module = module_from_spec(spec)
+        module = sys.modules[spec.name] = module_from_spec(spec)
         spec.loader.exec_module(module)
-    language: object = module.language()
-    return language
+    return module

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import cast
 
 from ...analyzer.dockerfile.syntax import Instruction, Mount, Run
 from ...analyzer.effects import overlap
@@ -20,6 +19,7 @@ from ...analyzer.graph import CopyOp, RunOp, Step
 from ...analyzer.projects.needs import Refusal, needs
 from ...analyzer.shell import Command, Opaque, run_text
 from ...analyzer.source import Edit
+from ...analyzer.typing import cast
 from ...rules.copies import fits
 from ...rules.facts import BuildContext, Facts
 from ...rules.reach import ancestors, step_of

@@ -25,13 +25,13 @@ Where the image is to have them, or a step reads them in a way that cannot be se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ...analyzer.context import ContextError, Node, Selection, has_wildcard
 from ...analyzer.context.ignore import Sent
 from ...analyzer.graph import BuildGraph, Step
 from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.source import Span
+from ...analyzer.typing import TYPE_CHECKING
 from ..copies import context_mounts, context_sources, fits, is_whole, named, takers_of
 from ..facts import BuildContext, Facts
 from ..reach import following, is_run, later_steps

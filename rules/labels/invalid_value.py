@@ -26,10 +26,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from ...analyzer.dockerfile.syntax import Instruction, Other
 from ...analyzer.named_tuple import NamedTuple
+from ...analyzer.typing import Literal
 from ..environments import value_of
 from ..facts import Facts
 from ..rule import Diagnostic, Example, Rule

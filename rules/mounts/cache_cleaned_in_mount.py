@@ -25,12 +25,12 @@ and is wrong about it wherever the cache is mounted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from ...analyzer.dockerfile.syntax import Instruction, Mount, Run
 from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.shell import CACHES, Command, Install, Opaque, clears
 from ...analyzer.source import Span
+from ...analyzer.typing import Literal
 from ..download_caches import cache_mounts, removed, serves, target_of
 from ..facts import Facts
 from ..reach import step_of
@@ -39,13 +39,16 @@ from ..rule import Diagnostic, Example, Related, Rule
 RULE = Rule("a mounted cache is emptied or not used", "warning", on=(Run,), words=("--mount",))
 
 
+Cleaner = Literal["command", "option", "variable", "docker-clean"]
+
+
 class Evidence(NamedTuple):
     """What keeps a mounted cache empty: a `command` that empties it, an `option`, a `variable`, or `docker-clean`.
 
     `tool` is whose cache it is, as `Install.tool` names it, "" where a command removes the folder itself.
     """
 
-    what: Literal["command", "option", "variable", "docker-clean"]
+    what: Cleaner
     tool: str
     mount: Span
 

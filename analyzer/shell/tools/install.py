@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from ...named_tuple import NamedTuple
+from ...typing import Literal
 from ..commands import Command
 from ..options import texts
 
