@@ -14,10 +14,10 @@ after it, although nothing that it reads has changed: it is the step that takes 
 
 Where the install builds what was copied (a local package, a `postinstall` script that compiles the project). It is
 silent where that can be seen: `pip install .`, `npm install ./pkg`, a requirements file with `-e .`, path dependencies,
-a package.json with such a script. It is silent as well where the dependencies were installed above the copy from the
-same manifests, and the install behind it only adds the project: `uv sync --no-install-project`, the copy, `uv sync`;
-and where git tells that of the last commits, ten or more changed what is copied or what the install reads, and none the
-former alone.
+a package.json with such a script, its own or that of a workspace's member. It is silent as well where the dependencies
+were installed above the copy from the same manifests, and the install behind it only adds the project (`uv sync
+--no-install-project`, the copy, `uv sync`); and where git tells that of the last commits, ten or more changed what is
+copied or what the install reads, and none the former alone.
 
 ## References
 
@@ -248,28 +248,43 @@ def _reads_copied(install: Install, step: Step, copy: Step, see: Facts) -> bool:
     pattern, names = known
     if pattern is _NPM_LOCAL and any(word.text == "--ignore-scripts" for word in install.command.words):
         pattern = _IN_PROJECT
-    return any(
-        re.search(pattern, text, re.MULTILINE)
-        for name in (*install.files, *names)
-        for text in _texts(posixpath.join(step.scope.workdir, install.folder, name), copy, see)
-    )
+    place = posixpath.join(step.scope.workdir, install.folder)
+    texts = [text for name in (*install.files, *names) for text in _texts(posixpath.join(place, name), copy, see)]
+    if names == ("package.json",):
+        texts += _member_texts(install.tool, place, copy, see)
+    return any(re.search(pattern, text, re.MULTILINE) for text in texts)
+
+
+def _member_texts(tool: str, place: str, copy: Step, see: Facts) -> Iterator[str]:
+    """The manifests of a workspace's members, the scripts of which run with its install."""
+    if see.context is None:
+        return
+    project = ContextProject(see.context)
+    for path in _copied_as(posixpath.join(place, "package.json"), copy):
+        found = workspace(tool, posixpath.dirname(path), project)
+        yield from (text for one in (() if found is None else found.members) if (text := project.text(one)) is not None)
 
 
 def _texts(path: str, copy: Step, see: Facts) -> Iterator[str]:
     """The text of the file that a copy puts at a path of the image."""
-    if see.context is None or not isinstance(copy.op, CopyOp):
+    if see.context is None:
         return
-    dest = copy.op.dest.rstrip("/").removesuffix("/.")
-    path = posixpath.normpath(path)
-    if not path.startswith(dest + "/"):
-        return
-    inner = path[len(dest) + 1 :]
-    for source in copy.op.sources:
+    for source in _copied_as(path, copy):
         try:
-            data = see.context.context.tree.read(posixpath.join(source.selection.path, inner))
+            data = see.context.context.tree.read(source)
         except (FileNotFoundError, ContextError, OSError):
             continue
         yield data.decode("utf-8", "replace")
+
+
+def _copied_as(path: str, copy: Step) -> Iterator[str]:
+    """Where in the context a file may lie that a copy puts at a path of the image."""
+    if not isinstance(copy.op, CopyOp):
+        return
+    dest = copy.op.dest.rstrip("/").removesuffix("/.")
+    path = posixpath.normpath(path)
+    if path.startswith(dest + "/"):
+        yield from (posixpath.join(source.selection.path, path[len(dest) + 1 :]) for source in copy.op.sources)
 
 
 # The message ---------------------------------------------------------------------------------------------------

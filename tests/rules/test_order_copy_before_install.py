@@ -119,6 +119,22 @@ WITH_CONTEXT = {
         "FROM node\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
         {"package.json": '{"scripts": {"postinstall": "node build.js"}}', "build.js": ""},
     ),
+    "a script of a member of the workspace": (
+        "FROM node\nWORKDIR /app\nCOPY . .\nRUN pnpm install --frozen-lockfile\n",
+        {
+            "package.json": "{}",
+            "pnpm-workspace.yaml": "packages:\n  - 'packages/**'\n",
+            "packages/a/package.json": '{"scripts": {"postinstall": "pnpm run codegen"}}',
+        },
+    ),
+    "a member that lies in the project": (
+        "FROM node\nWORKDIR /app\nCOPY web ./\nRUN npm ci\n",
+        {
+            "web/package.json": '{"workspaces": ["p/*"]}',
+            "web/p/a/package.json": '{"dependencies": {"b": "file:../../lib"}}',
+            "web/lib/index.js": "",
+        },
+    ),
     "a gemspec": ("FROM ruby\nCOPY . /app\nRUN cd /app && bundle install\n", {"Gemfile": "gemspec\n", "lib/a.rb": ""}),
     "a replaced module": (
         "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go mod download\n",
@@ -160,6 +176,24 @@ def test_a_single_file_is_judged_by_its_name_in_a_known_context_too(lint_text: L
     context = {"package.json": "{}", "babel.config.js": "", "build.js": ""}
     assert lint_text(text.format("babel.config.js"), RULE, context=context).diagnostics == ()
     assert lint_text(text.format("build.js"), RULE, context=context).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("command", "member", "why"),
+    [
+        ("npm ci", "{}", "it has no script"),
+        ("npm ci", '{"scripts": {"build": "tsc"}}', "no install runs it"),
+        ("npm ci", '{"scripts": {"prepare": "husky install"}}', "it is about git"),
+        ("npm ci --ignore-scripts", '{"scripts": {"postinstall": "tsc"}}', "no script runs"),
+        ("npm ci", '{"dependencies": {"b": "workspace:*"}}', "a member is linked"),
+    ],
+)
+def test_members_that_do_not_silence(command: str, member: str, why: str, lint_text: Lint) -> None:
+    context = {"package.json": '{"workspaces": ["p/*"]}', "p/a/package.json": member, "p/a/x.ts": ""}
+    text = f"FROM node\nWORKDIR /app\nCOPY . .\nRUN {command}\n"
+    assert len(lint_text(text, RULE, context=context).diagnostics) == 1, why
+    other = {**context, "q/package.json": '{"scripts": {"postinstall": "tsc"}}'}
+    assert len(lint_text(text, RULE, context=other).diagnostics) == 1, "it is no member"
 
 
 def test_the_cure_names_the_members_of_a_workspace(lint_text: Lint) -> None:
