@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from ..analyzer.dockerfile.syntax import Run
-from ..analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin
-from ..analyzer.named_tuple import NamedTuple
-from ..analyzer.shell import Install, Opaque, harmless, run_text
+from ..analyzer.graph import BuildGraph, Step
+from ..analyzer.shell import Opaque, harmless, run_text
 from ..analyzer.shell.options import texts
 from ..analyzer.source import Edit
-from ..rules.download_caches import cache_mounts, in_image, target_of
+from ..rules.download_caches import cache_mounts, in_image, removed, target_of
 from ..rules.facts import Facts
 from ..rules.reach import ancestors, following, is_run
 from ..rules.rule import Fix
-from .caches import CACHING, Folder, base_of, folders, home_of, is_filled
+from .caches import CACHING, Plan, base_of, folders, home_of, is_copied, is_filled
 from .cleaning import cached, uncleaned
 from .flags import add_flags, reads
+from .system_caches import MANAGERS, system_plan
 
 # What fails where the folder is not filled: mounts are in no layer, and one that comes from elsewhere finds them empty.
 _OFFLINE = re.compile(
@@ -25,19 +26,10 @@ _OFFLINE = re.compile(
 )
 
 
-class _Plan(NamedTuple):
-    """The mounts for one tool: the folders, and the edits besides the flags."""
-
-    install: Install
-    folders: tuple[Folder, ...]
-    steps: tuple[Step, ...]
-    edits: tuple[Edit, ...]
-
-
-def with_caches(tool: str, steps: Iterable[Step], see: Facts) -> Iterator[Fix]:
+def with_caches(tool: str, steps: Iterable[Step], see: Facts, *, system: bool = False) -> Iterator[Fix]:
     """The fix that mounts a tool's cache for steps with its installs; none where it may break one of them.
 
-    Caches of other tools that run in the same steps are mounted with it.
+    Caches of other tools that run in the same steps are mounted with it; with `system`, package managers' too.
     """
     graph, steps = see.graph, tuple(steps)
     if graph is None or not steps or not reads(see.dockerfile, 2):
@@ -45,28 +37,46 @@ def with_caches(tool: str, steps: Iterable[Step], see: Facts) -> Iterator[Fix]:
     plan = _plan(tool, steps, see, graph)
     if plan is None:
         return
-    plans = [plan]
-    tools = {one.tool: None for step in steps for one in see.installs(step.instruction) if one.tool != tool}
-    for other in tools:
+    plans, edits = [plan], plan.edits
+    installs = [one for step in steps for one in see.installs(step.instruction)]
+    installs += [one for step in steps if system for one in see.package_installs(step.instruction)]
+    for other in dict.fromkeys(one.tool for one in installs if one.tool != tool):
         more = _plan(other, steps, see, graph)
-        if more is not None and not {one.path for one in more.folders} & {one.path for one in plan.folders}:
+        if more is None or {one.path for one in more.folders} & {one.path for one in plan.folders}:
+            continue
+        both = tuple(dict.fromkeys((*edits, *more.edits)))
+        if _are_apart(both, steps, see):
             plans.append(more)
-    edits = [*dict.fromkeys(edit for one in plans for edit in one.edits)]
-    for step in {one.id: one for plan in plans for one in plan.steps}.values():
+            edits = both
+    mounts: dict[int, tuple[Step, list[str]]] = {}
+    for step, folders_of in (mount for one in plans for mount in one.mounts):
         there = {target_of(mount) for mount in cache_mounts(_run(step))}
-        flags = [one.mount for plan in plans if step in plan.steps for one in plan.folders if one.path not in there]
+        mounts.setdefault(step.id, (step, []))[1].extend(one.mount for one in folders_of if one.path not in there)
+    for step, flags in mounts.values():
         if flags:
-            edits.append(add_flags(see.dockerfile, step.instruction, tuple(dict.fromkeys(flags))))
+            edits += (add_flags(see.dockerfile, step.instruction, tuple(dict.fromkeys(flags))),)
     paths = " and ".join(f"`{one.path}`" for one in plan.folders)
     yield Fix(
         f"mount {paths} as {'caches' if len(plan.folders) > 1 else 'a cache'} for `{plan.install.name}`"[:118],
         False,
-        {see.path: tuple(edits)},
+        {see.path: edits},
         assumes=_assumed(plans, steps[0], see, graph),
     )
 
 
-def _assumed(plans: list[_Plan], first: Step, see: Facts, graph: BuildGraph) -> str:
+def _are_apart(edits: tuple[Edit, ...], steps: tuple[Step, ...], see: Facts) -> bool:
+    """Whether edits do not overlap, and leave no command without the paths that it removes."""
+    if any(one.span.end > other.span.start for one, other in pairwise(sorted(edits))):
+        return False
+    gone = [edit.span for edit in edits if not edit.text]
+    for command in (one for step in steps for one in see.calls(step.instruction, "rm")):
+        program, *words = (any(span.start <= one.span.start < span.end for span in gone) for one in command.words)
+        if not program and any(words) and sum(words) == len(removed(command)):
+            return False
+    return True
+
+
+def _assumed(plans: list[Plan], first: Step, see: Facts, graph: BuildGraph) -> str:
     told = ["what an earlier build left in the cache is right for the next one"]
     if first.stage in in_image(graph):
         paths = " or ".join(f"`{one.path}`" for plan in plans for one in plan.folders)
@@ -77,7 +87,9 @@ def _assumed(plans: list[_Plan], first: Step, see: Facts, graph: BuildGraph) -> 
     return ", and that ".join(told)
 
 
-def _plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGraph) -> _Plan | None:
+def _plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGraph) -> Plan | None:
+    if tool in MANAGERS:
+        return system_plan(tool, steps, see, graph)
     caching = CACHING.get(tool)
     mine = [(step, one) for step in steps for one in see.installs(step.instruction) if one.tool == tool]
     if caching is None or not mine or _is_offline(see, graph):
@@ -88,7 +100,7 @@ def _plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGraph) -> 
         return None
     first = mine[0][0]
     paths = [one.path for one in places]
-    if any(is_filled(path, first, see) for path in paths) or _is_copied(paths, first, graph):
+    if any(is_filled(path, first, see) for path in paths) or is_copied(paths, first, graph):
         return None
     users = [step for step, _ in mine]
     if caching.store:
@@ -116,7 +128,7 @@ def _plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGraph) -> 
         if kept is None or used is None:
             return None
         edits += (*kept, *used)
-    return _Plan(mine[0][1], places, tuple(users), tuple(edits))
+    return Plan(mine[0][1], tuple((step, places) for step in users), tuple(edits))
 
 
 def _run(step: Step) -> Run:
@@ -144,28 +156,4 @@ def _is_offline(see: Facts, graph: BuildGraph) -> bool:
             "OFFLINE" in one.name.upper() or (one.name == "GOPROXY" and one.value == "off") for one in step.scope.env
         ):
             return True
-    return False
-
-
-def _is_copied(paths: list[str], first: Step, graph: BuildGraph) -> bool:
-    """Whether a folder, a part of it, or what it lies in is copied or mounted from the stage of a step."""
-    reached = {first.id, *(one.id for one in following(graph, first))}
-    for step in graph.steps:
-        reads_from: list[str] = []
-        if isinstance(step.op, CopyOp):
-            reads_from = [
-                one.path for one in step.op.sources if isinstance(one.origin, StepOrigin) and one.origin.step in reached
-            ]
-        elif isinstance(step.op, RunOp):
-            reads_from = [
-                "/" + one.source.strip("/")
-                for one in step.op.mounts
-                if isinstance(one.origin, StepOrigin) and one.origin.step in reached
-            ]
-        for source in reads_from:
-            bare = source.rstrip("/")
-            if any(path == bare or path.startswith(bare + "/") or bare.startswith(path + "/") for path in paths):
-                return True
-            if "*" in bare and any(path.startswith(bare.partition("*")[0]) for path in paths):
-                return True
     return False

@@ -6,13 +6,14 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from ..analyzer.dockerfile.syntax import Run
-from ..analyzer.graph import CopyOp, Step, is_unknown
+from ..analyzer.dockerfile.syntax import Instruction, Run
+from ..analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, is_unknown
 from ..analyzer.graph.images import image_ref, is_image_ref
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.shell import Install, Opaque, run_text
+from ..analyzer.source import Edit
 from ..rules.facts import Facts
-from ..rules.reach import ancestors
+from ..rules.reach import ancestors, following
 
 
 class Place(NamedTuple):
@@ -202,6 +203,19 @@ class Folder(NamedTuple):
     certain: bool
 
 
+class Plan(NamedTuple):
+    """The mounts for one tool: an install of it, what each step mounts, and the edits besides the flags."""
+
+    install: Install
+    mounts: tuple[tuple[Step, tuple[Folder, ...]], ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All that is mounted, each once."""
+        return tuple({one.path: one for _, folders in self.mounts for one in folders}.values())
+
+
 def base_of(stage: int, see: Facts) -> str:
     """The name of the image that a stage stands on, as people write it without tag; "" where it is not known."""
     image = see.bases.stages[see.bases.lineage(stage)[0]].image.text or ""
@@ -302,17 +316,47 @@ def is_filled(path: str, step: Step, see: Facts) -> bool:
     """Whether something before a step may put files into a folder that a mount would hide."""
     if see.graph is None:
         return True
-    tail = path.removeprefix("/root/").removeprefix("/home/node/")
     for one in ancestors(see.graph, step):
         if isinstance(one.op, CopyOp):
             dest = one.op.dest.rstrip("/")
             if dest == path or dest.startswith(path + "/") or (dest and path.startswith(dest + "/")):
                 return True
-        elif _is_run(one) and tail in run_text(one.instruction):
-            read = see.commands(one.instruction)
-            if isinstance(read, Opaque) or any(
-                tail in word.text for command in read if command.program not in _HANDLING for word in command.words
-            ):
+        elif _is_run(one) and is_named(path, one.instruction, see):
+            return True
+    return False
+
+
+def is_named(path: str, run: Instruction, see: Facts) -> bool:
+    """Whether a RUN names a folder, or what is in it, in more than commands that remove, list or give away files."""
+    tail = path.removeprefix("/root/").removeprefix("/home/node/")
+    if tail not in run_text(run):
+        return False
+    read = see.commands(run)
+    return isinstance(read, Opaque) or any(
+        tail in word.text for command in read if command.program not in _HANDLING for word in command.words
+    )
+
+
+def is_copied(paths: list[str], first: Step, graph: BuildGraph) -> bool:
+    """Whether a folder, a part of it, or what it lies in is copied or mounted from the stage of a step."""
+    reached = {first.id, *(one.id for one in following(graph, first))}
+    for step in graph.steps:
+        reads_from: list[str] = []
+        if isinstance(step.op, CopyOp):
+            reads_from = [
+                one.path for one in step.op.sources if isinstance(one.origin, StepOrigin) and one.origin.step in reached
+            ]
+        elif isinstance(step.op, RunOp):
+            reads_from = [
+                "/" + one.source.strip("/")
+                for one in step.op.mounts
+                if isinstance(one.origin, StepOrigin) and one.origin.step in reached
+            ]
+        for source in reads_from:
+            bare = source.rstrip("/")
+            if any(path == bare or path.startswith(bare + "/") or bare.startswith(path + "/") for path in paths):
+                return True
+            if "*" in bare and any(path.startswith(bare.partition("*")[0]) for path in paths):
                 return True
     return False
 

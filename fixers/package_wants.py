@@ -60,7 +60,9 @@ _INDEXES: dict[Kind, tuple[frozenset[str], tuple[str, ...]]] = {
     "cargo": (frozenset({"--index", "--registry", "--config"}), ()),
 }  # fmt: skip
 # Settings of apt, given with -o, that do the same.
-_DECIDES = re.compile(r"^(?:-o)?(?:APT::Default-Release|APT::Architecture|APT::Snapshot|Dir::|RootDir)", re.IGNORECASE)
+_DECIDES = re.compile(
+    r"^(?:-o)?(?:APT::Default-Release|APT::Architecture|APT::Snapshot|Dir::(?!Cache)|RootDir)", re.IGNORECASE
+)
 _LANGUAGE: dict[Kind, str] = {"pip": "python", "gem": "ruby", "cargo": "rust"}
 _NAMES: dict[Kind, re.Pattern[str]] = {
     "apt": re.compile(r"[a-z0-9][a-z0-9+.-]+"),

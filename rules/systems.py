@@ -24,6 +24,9 @@ _MADE = frozenset(
     redis ruby rust eclipse-temurin
     """.split()
 )
+OF_ONE_DISTRIBUTION = _MADE - {"buildpack-deps"} | {"alpine", "debian", "ubuntu"}
+"""Official images in which apt has the packages of one and the same distribution, and apk those of Alpine, whatever
+their tag is."""
 _LANGUAGES = {"python": "python", "ruby": "ruby", "rust": "rust"}
 # What makes another source of packages known to apt or apk, or the choice among them another.
 _SOURCES = re.compile(

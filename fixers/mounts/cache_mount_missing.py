@@ -11,8 +11,24 @@ stage that may read it has the mount too. Nothing is changed
 - where the folder is needed in the image itself;
 - for conda, Deno, mix and the like, which keep in the same folder what has to be in the image.
 
+With the option `system`, apt gets its caches: /var/cache/apt, and /var/lib/apt/lists in a RUN that updates the lists
+before it installs and removes all of them at its end; what removes them goes. (All of /var/lib/apt would hide which
+packages were installed by hand, extended_states.) Lists that a RUN leaves to the image stay where they are. Images of
+Debian and Ubuntu empty apt's folder behind each install (`docker-clean`), and `apt` does so by itself; the install is
+told to use a folder beside it, so that no setting of the image is changed. Both mounts are locked: a step of another
+stage or platform waits. Their id names the distribution and suite, or the base image where the file does not tell,
+as apt takes a package that lies there by its name and size, and Debian and Ubuntu build other packages under the same
+name. Left alone are RUNs
+
+- where a variable says which base image it is;
+- whose packages are said to lie elsewhere, or are wanted in a layer (`--download-only`, `dpkg -i /var/cache/apt/…`);
+- that aptitude, another program, a string or another user runs;
+- that may empty the cache in a way that cannot be taken out.
+
+zypper keeps packages only where the settings of a repository say so, and they are part of the image.
+
 Unsafe: a cache outlives the build, and other builds share it. What pip or uv built from source on another base image,
-or Go with cgo, is taken for this one.
+or Go with cgo, is taken for this one. The image lacks the empty lock files of apt, where the base image has none.
 """
 
 from __future__ import annotations
@@ -29,4 +45,4 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     """The mounts for all RUNs of the finding."""
     assert isinstance(found.evidence, Evidence)
     steps = [] if see.graph is None else [one for one in see.graph.steps if one.span in found.evidence.runs]
-    yield from with_caches(found.evidence.tool, steps, see)
+    yield from with_caches(found.evidence.tool, steps, see, system=found.evidence.system)

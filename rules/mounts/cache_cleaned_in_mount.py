@@ -74,6 +74,10 @@ GOOD = (
         "    rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc\n"
     ),
     Example(
+        "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
+        "    apt-get update && apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\n"
+    ),
+    Example(
         "FROM debian:13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n"
         "    apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/* && pip install -r r.txt\n"
     ),
@@ -99,17 +103,23 @@ def check(instruction: Instruction, see: Facts) -> Iterator[Diagnostic]:
     for install in installs:
         yield from _unused(install, mounts, instruction, see)
     apt = next((one for one in mounts if serves(one, CACHES["apt"]) and "/var/cache" in target_of(one)), None)
-    if apt is None or apt in emptied or not any(one.tool == "apt" for one in installs):
+    fetching = [one for one in installs if one.tool == "apt"]
+    if apt is None or apt in emptied or all(_keeps_beside(one) for one in fetching):
         return
     if not any(word in see.source for word in ("docker-clean", "Keep-Downloaded-Packages", "keep-cache")):
         yield Diagnostic(
             primary=apt.span,
             message=f"`docker-clean` of the base image empties `{target_of(apt)}` after each install",
             cost="the mount stays empty: every run of this step downloads all packages again",
-            cure="run `rm -f /etc/apt/apt.conf.d/docker-clean` before the first `apt-get`",
+            cure="tell each install `-o Dir::Cache::archives=/var/cache/apt/kept`, or remove that file first",
             confidence="medium",
             evidence=Evidence("docker-clean", "apt", apt.span),
         )
+
+
+def _keeps_beside(install: Install) -> bool:
+    """Whether an install of apt keeps its packages in another folder than the one that `docker-clean` empties."""
+    return any("Dir::Cache::archives=" in word.text for word in install.command.words)
 
 
 def _empties(command: Command, mount: Mount) -> bool:

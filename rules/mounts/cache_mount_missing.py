@@ -58,10 +58,11 @@ class Options(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """The tool, and where the RUNs of the stage stand that use it without a cache."""
+    """The tool, and where the RUNs of the stage stand that use it without a cache; `system` is the option."""
 
     tool: str
     runs: tuple[Span, ...]
+    system: bool = False
 
 
 BAD = (
@@ -106,7 +107,7 @@ def check(stage: Stage, see: Facts, options: Options) -> Iterator[Diagnostic]:
             if found is not None:
                 by_tool.setdefault(found.install.tool, []).append(found)
     for bare in by_tool.values():
-        yield _told(bare, see)
+        yield _told(bare, see, options)
 
 
 def _bare(instruction: Instruction, run: Run, see: Facts, options: Options) -> _Bare | None:
@@ -159,7 +160,7 @@ def _writes_sums(graph: BuildGraph, step: Step) -> bool:
     return any("go mod" in one.text or "go get" in one.text for one in (step, *ancestors(graph, step)))
 
 
-def _told(bare: list[_Bare], see: Facts) -> Diagnostic:
+def _told(bare: list[_Bare], see: Facts, options: Options) -> Diagnostic:
     step, install = bare[0]
     cache = CACHES[install.tool]
     if is_moved(cache, (one.name for one in step.scope.env)):
@@ -180,7 +181,7 @@ def _told(bare: list[_Bare], see: Facts) -> Diagnostic:
         cure=cure,
         related=tuple(Related(one.install.command.span, f"so does `{one.install.name}`") for one in bare[1:]),
         confidence="medium",
-        evidence=Evidence(install.tool, tuple(one.step.span for one in bare)),
+        evidence=Evidence(install.tool, tuple(one.step.span for one in bare), options.system),
     )
 
 

@@ -2,7 +2,8 @@
 
 The fixed Dockerfile makes the image of the original, but for what two builds of the original do not have in common
 (logs with the time of day); and after an edit of the source, the install that ran again before stays cached. npm is
-that of this machine, where it has one, and finds the package in its own cache.
+that of this machine, where it has one, and finds the package in its own cache. Where apt has a cache mount, a
+repository that counts what it is asked for tells that one more package is the only one that is fetched.
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tarfile
 import zipfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -199,3 +205,93 @@ def _wheel() -> bytes:
         for name, text in members.items():
             archive.writestr(zipfile.ZipInfo(name), text)
     return out.getvalue()
+
+
+# As images of Debian and Ubuntu have it.
+DOCKER_CLEAN = (
+    'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb '
+    '/var/cache/apt/*.bin || true"; };\n'
+    'APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb '
+    '/var/cache/apt/*.bin || true"; };\n'
+    'Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";\n'
+)
+APT_LISTED = f"""FROM {BASE}
+COPY --from=apt . /etc/apt/
+RUN apt-get clean && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends first \\
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
+RUN apt update && apt install -y second
+CMD ["true"]
+"""
+"""The first RUN makes the base like others, in which apt has been used: it has made its folders and locks."""
+# Logs with the time of day and the command line.
+APT_LOGS = {"var/log/apt/history.log", "var/log/apt/term.log", "var/log/dpkg.log"}
+
+
+def test_one_more_package_is_the_only_one_that_is_fetched(debian: Engine, tmp_path: Path) -> None:
+    context = tmp_path / "before" / "context"
+    context.mkdir(parents=True)
+    (context / "Dockerfile").write_text(APT_LISTED)
+    rule = "mounts/cache-mount-missing"
+    settings = tmp_path / "dcache.toml"
+    settings.write_text(f'[rules."{rule}"]\nsystem = true\n')
+    values = {"context": str(context), "select": [rule]}
+    (fix,) = run_fix(FixRequest(LintRequest((str(context / "Dockerfile"),), values, str(settings)), unsafe=True))
+    fixed = fix.fixed.texts[str(context / "Dockerfile")]
+    assert fixed.count("target=/var/cache/apt,") == 2 and fixed.count("target=/var/lib/apt/lists,") == 1
+    (tmp_path / "original").write_text(APT_LISTED)
+    (tmp_path / "fixed").write_text(fixed)
+    with _repository(debian, context.parent, tmp_path / "requests") as fetched:
+        original, other = (
+            _options(context, tmp_path / name)._replace(network="host") for name in ("original", "fixed")
+        )
+        debian.prune()
+        told = differences(exported(debian, original, tmp_path), exported(debian, other, tmp_path))
+        assert {line.split(": ")[0] for line in told} == APT_LOGS, (fixed, told)
+        assert fetched() == ["first", "second"] * 2
+        for options, wanted in ((original, ["first", "second", "third"]), (other, ["third"])):
+            text = Path(str(options.file)).read_text()
+            Path(str(options.file)).write_text(text.replace(" first", " first third"))
+            built = debian.build(options)
+            assert not built.error
+            assert sorted(fetched()) == wanted, fixed
+
+
+@contextmanager
+def _repository(engine: Engine, beside: Path, log: Path) -> Generator[Callable[[], list[str]]]:
+    """A repository on the engine's own loopback, which the context `apt` names; gives what was fetched since."""
+    archives = log.parent / "archives"
+    archives.mkdir()
+    index = ""
+    for name in ("first", "second", "third"):
+        (archives / name / "DEBIAN").mkdir(parents=True)
+        about = f"Package: {name}\nVersion: 1.0\nArchitecture: all\nMaintainer: me <me@example.org>\n"
+        (archives / name / "DEBIAN" / "control").write_text(f"{about}Description: one\n")
+        (archives / name / "usr").mkdir()
+        (archives / name / "usr" / name).write_text(name)
+        archive = archives / f"{name}_1.0_all.deb"
+        subprocess.run(["dpkg-deb", "--build", archives / name, archive], check=True, stdout=subprocess.DEVNULL)
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+        index += f"{about}Filename: ./{archive.name}\nSize: {archive.stat().st_size}\nSHA256: {digest}\n\n"
+    (archives / "Packages").write_text(index)
+    command = ["nsenter", "-t", (engine.state / "net.pid").read_text().strip(), "-n", "--", sys.executable, "-u"]
+    command += ["-m", "http.server", "--bind", "127.0.0.1", "--directory", str(archives), "0"]
+    with log.open("w") as requests, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=requests) as server:
+        assert server.stdout is not None
+        port = re.search(rb"port (\d+)", server.stdout.readline())
+        assert port is not None
+        (beside / "apt" / "apt.conf.d").mkdir(parents=True)
+        (beside / "apt" / "sources.list").write_text(f"deb [trusted=yes] http://127.0.0.1:{int(port[1])} ./\n")
+        (beside / "apt" / "apt.conf.d" / "docker-clean").write_text(DOCKER_CLEAN)
+        seen = 0
+
+        def fetched() -> list[str]:
+            nonlocal seen
+            lines = log.read_text().splitlines()
+            new, seen = lines[seen:], len(lines)
+            return [found[1] for line in new if (found := re.search(r"/(\w+)_1\.0_all\.deb \S+ 200", line))]
+
+        try:
+            yield fetched
+        finally:
+            server.terminate()

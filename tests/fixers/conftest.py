@@ -45,6 +45,7 @@ def fixed(
     context: Mapping[str, str] | None = None,
     unsafe: bool = False,
     path: str = "Dockerfile",
+    options: Mapping[str, object] | None = None,
 ) -> Fixed:
     """What the cures of rules by name make of a Dockerfile's text."""
 
@@ -59,9 +60,8 @@ def fixed(
         return there.get(name, "")
 
     files = Files(read, opened)
-    return fix_file(
-        SourceFile(path, text), chosen(select), files, Settings("low", pins=KNOWS_EVERYTHING), unsafe=unsafe
-    )
+    settings = Settings("low", options=options or {}, pins=KNOWS_EVERYTHING)
+    return fix_file(SourceFile(path, text), chosen(select), files, settings, unsafe=unsafe)
 
 
 @pytest.fixture(scope="session")

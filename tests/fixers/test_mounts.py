@@ -276,12 +276,25 @@ def test_a_cache_is_left_as_it_is(before: str, after: str, fix_text: FixText) ->
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
             "  apt-get install -y gcc\n",
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
-            "  rm -f /etc/apt/apt.conf.d/docker-clean \\\n  && apt-get install -y gcc\n",
+            "  apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\n",
         ),
         (
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt <<E\napt-get install -y gcc\nE\n",
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt <<E\n"
-            "rm -f /etc/apt/apt.conf.d/docker-clean\napt-get install -y gcc\nE\n",
+            "apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\nE\n",
+        ),
+        (
+            "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt/archives apt install -y gcc && sudo apt-get "
+            "install \\\n  g++\n",
+            "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt/archives "
+            "apt -o Dir::Cache::archives=/var/cache/apt/archives/kept -o APT::Keep-Downloaded-Packages=1 "
+            "install -y gcc && sudo apt-get -o Dir::Cache::archives=/var/cache/apt/archives/kept install \\\n  g++\n",
+        ),
+        (
+            "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get "
+            "-o Dir::Cache::archives=/var/cache/apt/kept install -y gcc && apt-get clean\n",
+            "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get "
+            "-o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\n",
         ),
     ],
 )
@@ -299,7 +312,8 @@ def test_a_cache_is_used_once_more_where_that_is_wanted(before: str, after: str,
         (f"FROM node:22\nUSER app\nRUN {NPM} npm ci && npm cache clean --force\n", "another home: not this cache"),
         (f"FROM node:22\nENV HOME=/h\nRUN {NPM} npm ci && npm cache clean --force\n", "another home"),
         (f"FROM python:3.13\nENV PIP_NO_CACHE_DIR=1\nRUN {PIP} pip install -r r.txt\n", "part of the image"),
-        ("FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt apt install -y gcc\n", "apt throws away itself"),
+        ("FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt aptitude install -y gcc\n", "not told like apt"),
+        ("FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt sh -c 'apt-get install -y gcc'\n", "a string"),
         ("FROM debian:13\nUSER me\nRUN --mount=type=cache,target=/var/cache/apt apt-get install -y gcc\n", "not root"),
         (
             "FROM debian:13\nRUN --mount=type=cache,target=/var/lib/apt/lists,sharing=locked "
