@@ -5,6 +5,11 @@ reads are known one by one, where nothing that it writes is among what is copied
 is. Otherwise unsafe: the message says what must be true. There is no fix where the install, or something between the
 copy and it, reads more of the project: a local package, a script that runs with the install; nor where the last commits
 changed what it reads more often than what is copied before it. A RUN that goes on with other commands becomes two.
+
+A build that fetches by itself, `cargo build` or `go build`, stays behind the copy, and a RUN with `cargo fetch` or
+`go mod download` comes first. cargo wants to see the targets of a manifest: empty files stand for them, and are removed
+in the same RUN. Unsafe, as that may fetch more than the build needs. There is no fix without a lock file, nor where a
+mount or the context keeps what is fetched; where another cure gives the build a cache mount, that one is taken.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from ...rules.copies import fits
 from ...rules.facts import Facts
 from ...rules.order.copy_before_install import Evidence
 from ...rules.rule import Diagnostic, Fix
-from ..advance import Refusal, advanced
+from ..advance import Refusal, advanced, fetched_first
 
 
 def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
@@ -34,6 +39,11 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
             if not isinstance(fix, Refusal):
                 yield fix
                 return
+    for step in steps:
+        fix = fetched_first(copy, step, see, see.context)
+        if not isinstance(fix, Refusal):
+            yield fix
+            return
 
 
 def _tools(step: Step, see: Facts) -> set[str]:

@@ -43,7 +43,7 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
     place = posixpath.dirname(root.place)
     brought = [(posixpath.join(place, posixpath.relpath(path, folder or ".")), root, path) for path in evidence.missing]
     lines = tuple(manifest_lines(copy, brought))
-    if len(lines) > MOST_LINES or not set(evidence.missing) <= set(read.files):
+    if len(lines) > MOST_LINES or read.stubs or not set(evidence.missing) <= set(read.files):
         return
     newline = see.dockerfile.source.newline
     text = "".join(line.text + newline for line in lines)

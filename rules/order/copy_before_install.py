@@ -3,7 +3,9 @@
 ## What it finds
 
 `COPY . .`, a source directory or a source file that stands, in the same stage or in one that it is based on, before a
-RUN that installs dependencies (`npm ci`, `pip install -r`, `go mod download`, `bundle install` …).
+RUN that installs dependencies (`npm ci`, `pip install -r`, `go mod download`, `bundle install` …). A build that fetches
+them by itself (`cargo build`, `go build`) is one too, where its lock file in the context names some and no mount keeps
+them; with low confidence, also where that is not known.
 
 ## Why it costs
 
@@ -32,13 +34,14 @@ import re
 from collections.abc import Iterator
 
 from ...analyzer.context import ContextError
-from ...analyzer.dockerfile.syntax import Copy
+from ...analyzer.dockerfile.syntax import Copy, Run
 from ...analyzer.graph import BuildGraph, CopyOp, RunOp, Step, StepOrigin, inputs
 from ...analyzer.named_tuple import NamedTuple
 from ...analyzer.projects import workspace
-from ...analyzer.shell import Command, Install, Opaque, harmless
+from ...analyzer.shell import CACHES, Command, Install, Opaque, harmless
 from ..brought import Brought, ContextProject, brought, context_path
 from ..copies import Broad, broad_sources, context_sources
+from ..download_caches import cache_mounts, serves
 from ..facts import Facts
 from ..measured import changed, measured
 from ..reach import ancestors, counted, following, is_copy, is_run
@@ -87,7 +90,7 @@ def check(graph: BuildGraph, see: Facts) -> Iterator[Diagnostic]:
     for step in graph.steps:
         if not step.used or not is_run(step):
             continue
-        installs = [one for one in see.installs(step.instruction) if not one.local]
+        installs = [one for one in see.installs(step.instruction) if not one.local or one.fetch]
         if not installs:
             continue
         before = ancestors(graph, step)
@@ -152,7 +155,14 @@ def _is_second(install: Install, step: Step, copy: Step, graph: BuildGraph, see:
         for first in see.installs(one.instruction)
         if first.tool == install.tool and first.reads
     ]
-    return any(not wanted or not (read := _manifests(first, one, graph)) or wanted & read for first, one in same)
+    return any(
+        not wanted or first.name == _COOKED or not (read := _manifests(first, one, graph)) or wanted & read
+        for first, one in same
+    )
+
+
+# It compiles what a list says that is made of the manifests.
+_COOKED = "cargo chef cook"
 
 
 def _manifests(install: Install, step: Step, graph: BuildGraph) -> frozenset[str]:
@@ -181,7 +191,8 @@ def _confidence(
 ) -> Confidence:
     """The least sure of all that the finding rests on."""
     sources: tuple[Confidence, ...] = tuple(one.sure for _, one in copies)
-    levels: list[Confidence] = [install.sure, max(sources, key=CONFIDENCES.index)]
+    fetching = any(_fetches(install, step, copy, see) for copy, _ in copies)
+    levels: list[Confidence] = ["medium" if fetching else install.sure, max(sources, key=CONFIDENCES.index)]
     first = copies[0][0].id
     dests = tuple(copy.op.dest.rstrip("/.") + "/" for copy, _ in copies if isinstance(copy.op, CopyOp))
     for other in (*(one for one in before if one.id > first and is_run(one)), step):
@@ -197,6 +208,29 @@ def _confidence(
     if not install.command.certain:
         levels.append("medium")
     return min(levels, key=CONFIDENCES.index)
+
+
+# What the lock file of a build that fetches by itself says of something that is fetched, and the file that says that
+# it lies in the project.
+_FETCHED = {
+    "cargo": (("Cargo.lock", r"^source\s*="), (".cargo/config.toml", r"replace-with|^offline\s*=\s*true")),
+    "go": (("go.sum", r"\S"), ("vendor/modules.txt", "")),
+}
+
+
+def _fetches(install: Install, step: Step, copy: Step, see: Facts) -> bool:
+    """Whether a build surely fetches packages that no mount keeps: its lock file, read in the context, names some."""
+    if not install.fetch or install.tool not in _FETCHED:
+        return False
+    run = step.instruction.body
+    if not isinstance(run, Run) or any(serves(mount, CACHES[install.tool]) for mount in cache_mounts(run)):
+        return False
+    place = posixpath.join(step.scope.workdir, install.folder)
+    fetched, kept = (
+        any(re.search(wanted, text, re.MULTILINE) for text in _texts(posixpath.join(place, name), copy, see))
+        for name, wanted in _FETCHED[install.tool]
+    )
+    return fetched and not kept
 
 
 _SCRIPT = r".*\.(?:sh|bash|py|pl|rb|js)"
@@ -296,6 +330,8 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     body = copy.instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, RunOp)
     needs = f"which needs only {_needs(install, step, graph, see)}" if install.reads else "which needs none of it"
+    if install.fetch:
+        needs = f"which fetches what {_needs(install, step, graph, see)} ask for each time it runs"
     related = [Related(one.command.span, f"`{one.name}` runs here") for _, one in found.installs]
     related += [
         Related(other.span, f"`{other.instruction.keyword} {one.text}` stands before it too")

@@ -225,7 +225,6 @@ REFUSED: dict[str, tuple[str, Project, str]] = {
         "above",
     ),
     "go build": ("go build ./...", GO, "takes in what lies"),
-    "cargo fetch": ("cargo fetch --locked", {"Cargo.toml": "", "Cargo.lock": ""}, "wants a target"),
     "cargo build": ("cargo build --release", {"Cargo.toml": "", "build.rs": ""}, "compiles"),
     "the toolchain of the project": ("cargo install a", {"rust-toolchain.toml": ""}, "settings of cargo"),
     "two projects": ("dotnet restore", {"A.csproj": CSPROJ, "B.csproj": CSPROJ}, "no single solution or project"),

@@ -205,6 +205,44 @@ def test_the_cure_names_the_members_of_a_workspace(lint_text: Lint) -> None:
     assert "workspace" not in found.sentence
 
 
+CARGO_LOCK = '[[package]]\nname = "a"\nsource = "registry+https://example.com/index"\n'
+FETCHING: dict[str, tuple[str, dict[str, str], bool]] = {
+    "cargo": ("cargo build --release", {"Cargo.lock": CARGO_LOCK}, True),
+    "go": ("go build ./...", {"go.sum": "a v1.0.0 h1:x\n"}, True),
+    "go install of the project": ("go install ./...", {"go.sum": "a v1.0.0 h1:x\n"}, True),
+    "no lock file": ("cargo build", {}, False),
+    "nothing to fetch": ("cargo build", {"Cargo.lock": '[[package]]\nname = "x"\n'}, False),
+    "an empty list of modules": ("go build ./...", {"go.sum": ""}, False),
+    "vendored packages": (
+        "cargo build",
+        {"Cargo.lock": CARGO_LOCK, ".cargo/config.toml": "[source.crates-io]\nreplace-with = 'v'\n"},
+        False,
+    ),
+    "vendored modules": ("go build", {"go.sum": "a v1.0.0 h1:x\n", "vendor/modules.txt": "# a v1.0.0\n"}, False),
+    "offline": ("cargo build --offline", {"Cargo.lock": CARGO_LOCK}, False),
+    "a lock file elsewhere": ("cargo build", {"web/Cargo.lock": CARGO_LOCK}, False),
+}
+
+
+@pytest.mark.parametrize(("command", "files", "told"), FETCHING.values(), ids=FETCHING)
+def test_a_build_fetches_what_its_lock_file_names(
+    command: str, files: dict[str, str], told: bool, lint_text: Lint
+) -> None:
+    context = {"src/main.rs": "", "main.go": "", "Cargo.toml": "", "go.mod": "", **files}
+    text = f"FROM rust\nWORKDIR /app\nCOPY . .\nRUN {command}\n"
+    found = lint_text(text, RULE, context=context).diagnostics
+    assert [one.confidence for one in found] == (["medium"] if told else [])
+    assert all("ask for each time it runs" in one.message for one in found)
+    mounts = "RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/go/pkg/mod"
+    assert not lint_text(text.replace("RUN", mounts), RULE, context=context).diagnostics
+
+
+def test_what_a_recipe_compiled_is_not_fetched_again(lint_text: Lint) -> None:
+    text = "FROM rust\nWORKDIR /app\nCOPY recipe.json .\nRUN cargo chef cook\nCOPY . .\nRUN cargo build\n"
+    context = {"src/main.rs": "", "Cargo.toml": "", "Cargo.lock": CARGO_LOCK, "recipe.json": "{}"}
+    assert not lint_text(text, RULE, context=context).diagnostics
+
+
 def test_npm_ci_is_never_second(lint_text: Lint) -> None:
     text = "FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm ci\n"
     assert lint_text(text, RULE).diagnostics

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ...shell import Install
 from ..files import Project
-from . import compiled, javascript, python, scripting, system
+from . import compiled, javascript, python, rust, scripting, system
 from .asked import Asked, Needs, Refusal, Unknown
 
 __all__ = ["Needs", "Refusal", "needs"]
@@ -15,6 +15,7 @@ _READERS: dict[str, Callable[[Asked], Needs]] = {
     **compiled.READERS,
     **javascript.READERS,
     **python.READERS,
+    **rust.READERS,
     **scripting.READERS,
     **system.READERS,
 }
@@ -50,6 +51,7 @@ def needs(
     return found._replace(
         files=tuple(dict.fromkeys(found.files)),
         writes=tuple(dict.fromkeys(found.writes)),
+        stubs=tuple(dict.fromkeys(found.stubs)),
         assumes=tuple(dict.fromkeys(_told(one, folder) for one in found.assumes)),
     )
 

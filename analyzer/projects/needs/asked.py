@@ -19,12 +19,14 @@ class Needs(NamedTuple):
     """What an install reads of a project: `files`, all of which are there.
 
     `writes` are the files and folders that it makes in the project. `assumes` says what must hold beyond what the
-    project's text tells; where it is empty, nothing is guessed.
+    project's text tells; where it is empty, nothing is guessed. `stubs` are files that have to be there, whatever is in
+    them.
     """
 
     files: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    stubs: tuple[str, ...] = ()
 
 
 NOTHING = Needs()

@@ -1,4 +1,4 @@
-"""go, cargo, dotnet, maven, gradle, swift, cabal, stack and sbt."""
+"""go, dotnet, maven, gradle, swift, cabal, stack and sbt."""
 
 from __future__ import annotations
 
@@ -49,16 +49,6 @@ def _go(asked: Asked) -> Needs:
     if re.search(r"=>\s*\.{0,2}/", work):
         raise Unknown("`replace` in `go.work` leads to a directory")
     return Needs((*files, *asked.there("go.work", "go.work.sum")), (), tuple(assumes))
-
-
-def _cargo(asked: Asked) -> Needs:
-    if asked.install.name == "cargo install":
-        if asked.configured_above(".cargo/config.toml", ".cargo/config", "rust-toolchain", "rust-toolchain.toml"):
-            raise Unknown("settings of cargo lie in the project")
-        return NOTHING
-    if asked.install.name == "cargo fetch":
-        raise Unknown("`cargo fetch` wants a target beside the manifest, such as `src/main.rs`")
-    raise Unknown(f"`{asked.install.name}` compiles")
 
 
 _IMPORT = re.compile(r"<Import\b[^>]*\bProject\s*=\s*[\"']([^\"']+)[\"']")
@@ -293,7 +283,6 @@ def _sbt(asked: Asked) -> Needs:
 
 READERS = {
     "go": _go,
-    "cargo": _cargo,
     "dotnet": _dotnet,
     "maven": _maven,
     "gradle": _gradle,

@@ -23,7 +23,9 @@ def _go(command: Command) -> Install | None:
             return Install("go install", "go", command, ())
         hint = "fetch the modules first with `go mod download`, or give go a cache mount"
         name = f"go {words[0]}"
-        return Install(name, "go", command, _GO_MANIFESTS, folder=folder, local=True, sure="low", hint=hint)
+        chosen = value(words, "-mod") == "vendor" or value(words, "-modfile", "-overlay") is not None
+        fetch = "" if chosen else "go mod download"
+        return Install(name, "go", command, _GO_MANIFESTS, (), folder, True, "low", hint, fetch=fetch)
     return None
 
 
@@ -31,9 +33,14 @@ def _is_versioned(word: str) -> bool:
     return "@" in word and not word.startswith((".", "/", "$"))
 
 
+# Options of cargo that choose which manifest or settings it reads, or keep it from the network.
+_CHOOSING = ("--manifest-path", "--config", "--offline", "--frozen", "--lockfile-path", "-C", "-Z")
+
+
 def _cargo(command: Command) -> Install | None:
     words = texts(command)
-    if words and words[0].startswith("+"):
+    chosen = words[0] if words and words[0].startswith("+") else ""
+    if chosen:
         words = words[1:]
     manifests = ("`Cargo.toml`", "`Cargo.lock`")
     strict = not {"--locked", "--frozen"}.isdisjoint(words)
@@ -49,8 +56,12 @@ def _cargo(command: Command) -> Install | None:
         if arguments(words[1:], valued) or "--git" in words:
             return Install("cargo install", "cargo", command, ())
     if words[:1] == ["build"]:
-        hint = "build the dependencies on their own first, as cargo-chef does, or give cargo a cache mount"
-        return Install("cargo build", "cargo", command, manifests, sure="low", hint=hint, strict=strict)
+        hint = (
+            "fetch the packages first with `cargo fetch`, build them first with cargo-chef, or give cargo a cache mount"
+        )
+        alone = " ".join(filter(None, ("cargo", chosen, "fetch", "--locked" if strict else "")))
+        fetch = "" if any(word.partition("=")[0] in _CHOOSING for word in words) else alone
+        return Install("cargo build", "cargo", command, manifests, sure="low", hint=hint, strict=strict, fetch=fetch)
     return None
 
 

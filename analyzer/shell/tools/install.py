@@ -19,7 +19,8 @@ class Install(NamedTuple):
     empty where it needs no file. `files` are those that its words name. `folder` is where it runs: as far as `cd` and
     options tell, "" for the working directory. `local` is True where it installs what lies in the project itself, so
     that it needs the source. `sure` says how surely nothing but the manifests is needed; `hint` how to see to that.
-    `strict` is True where it fails without a lock file.
+    `strict` is True where it fails without a lock file. `fetch` is the command that fetches what it needs and builds
+    nothing, "" where there is none, or where it is that command itself.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Install(NamedTuple):
     sure: Sureness = "high"
     hint: str = ""
     strict: bool = False
+    fetch: str = ""
 
 
 Reader = Callable[[Command], Install | None]
