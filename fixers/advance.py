@@ -210,6 +210,8 @@ class _Advance:
         asked = needs(fetch.install, fetch.folder.strip("/"), self.landed, self.environment)
         if isinstance(asked, Refusal):
             raise Halted(asked.why)
+        if fetch.install.tool == "maven" and sum(path.endswith("pom.xml") for path in asked.files) > 1:
+            raise Halted("modules of Maven may depend on one another, and none is built yet")
         user = self.known[self.step.instruction.index].user
         if asked.stubs and user not in ROOT and user is not None:
             raise Halted(f"`{user}` may not write where the project goes")

@@ -96,7 +96,8 @@ def fetch_of(copy: Step, step: Step, see: Facts) -> Fetch:
     command = build.command
     if not command.certain or command.nested or command.background or command.function or -1 in command.subshell:
         raise Halted(f"where and when `{build.name}` runs is not plain")
-    if command.wrappers or "/" in command.words[0].text or (build.folder and not _is_path(build.folder)):
+    called = command.words[0].text
+    if command.wrappers or called not in (command.program, "./mvnw") or (build.folder and not _is_path(build.folder)):
         raise Halted(f"how `{build.name}` runs is not plain")
     for one in (*(other for other in read if other.span.start < command.span.start), command):
         if one is not command and not _is_idle(one):

@@ -88,7 +88,12 @@ def _is_or_above(path: str, folder: str) -> bool:
 
 
 def fetches_much(install: Install) -> bool:
-    """Whether a command downloads what a project asks for, and not a few packages by name."""
+    """Whether a command downloads what a project asks for, and not a few packages by name.
+
+    A build that would find there what another step has fetched counts only if what it compiles is kept with it.
+    """
+    if install.local and install.fetch and install.tool != "go":
+        return False
     whole = bool(install.reads) or (install.local and install.tool in ("pip", "uv pip"))
     return whole and not is_offline(install)
 

@@ -102,6 +102,50 @@ CURED: dict[str, tuple[str, Context, str]] = {
         "FROM golang\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n"
         "RUN --mount=type=cache,target=/root/.cache/go-build go build\n",
     ),
+    "swift": (
+        "FROM swift\nWORKDIR /build\nCOPY . .\nRUN swift build -c release\n",
+        {"Package.swift": "import PackageDescription\n", "Package.resolved": "{}", "Sources/x/x.swift": ""},
+        "FROM swift\nWORKDIR /build\nCOPY Package.swift Package.resolved ./\nRUN swift package resolve\nCOPY . .\n"
+        "RUN swift build -c release\n",
+    ),
+    "dotnet": (
+        "FROM sdk\nWORKDIR /src\nCOPY . .\nRUN dotnet publish app/App.csproj -c Release -r linux-x64 -o /out /p:A=b\n",
+        {"app/App.csproj": "<Project />", "app/P.cs": "", "nuget.config": "<configuration />"},
+        "FROM sdk\nWORKDIR /src\nCOPY nuget.config ./\nCOPY app/App.csproj ./app/\n"
+        "RUN dotnet restore app/App.csproj -r linux-x64 /p:A=b\nCOPY . .\n"
+        "RUN dotnet publish app/App.csproj -c Release -r linux-x64 -o /out /p:A=b\n",
+    ),
+    "sbt": (
+        "FROM sbt\nWORKDIR /app\nCOPY . .\nRUN sbt clean assembly\n",
+        {"build.sbt": 'name := "x"\n', "project/build.properties": "sbt.version=1\n", "src/X.scala": ""},
+        "FROM sbt\nWORKDIR /app\nCOPY build.sbt ./\nCOPY project/build.properties ./project/\nRUN sbt update\n"
+        "COPY . .\nRUN sbt clean assembly\n",
+    ),
+    "sbt and folders that are copied by name": (
+        "FROM sbt\nWORKDIR /app\nCOPY src src\nCOPY project project\nCOPY build.sbt build.sbt\nRUN sbt stage\n",
+        {"build.sbt": 'name := "x"\n', "project/build.properties": "sbt.version=1\n", "src/X.scala": ""},
+        "FROM sbt\nWORKDIR /app\nCOPY project/build.properties project/\nCOPY build.sbt build.sbt\nRUN sbt update\n"
+        "COPY src src\nCOPY project project\nRUN sbt stage\n",
+    ),
+    "stack": (
+        "FROM haskell\nWORKDIR /app\nCOPY . .\nRUN stack build --system-ghc --copy-bins\n",
+        {"stack.yaml": "resolver: lts-22.0\n", "package.yaml": "name: x\n", "src/X.hs": ""},
+        "FROM haskell\nWORKDIR /app\nCOPY stack.yaml package.yaml ./\n"
+        "RUN stack build --system-ghc --copy-bins --only-dependencies\nCOPY . .\n"
+        "RUN stack build --system-ghc --copy-bins\n",
+    ),
+    "cabal": (
+        "FROM haskell\nWORKDIR /app\nRUN cabal update\nCOPY . .\nRUN cabal v2-build all\n",
+        {"x.cabal": "name: x\n", "src/X.hs": ""},
+        "FROM haskell\nWORKDIR /app\nRUN cabal update\nCOPY x.cabal ./\nRUN cabal v2-build all --only-dependencies\n"
+        "COPY . .\nRUN cabal v2-build all\n",
+    ),
+    "maven": (
+        "FROM maven\nWORKDIR /app\nCOPY . .\nRUN ./mvnw -B package -DskipTests\n",
+        {"pom.xml": "<project />", "mvnw": "", "src/X.java": ""},
+        "FROM maven\nWORKDIR /app\nCOPY pom.xml mvnw ./\nRUN ./mvnw -B dependency:go-offline\nCOPY . .\n"
+        "RUN ./mvnw -B package -DskipTests\n",
+    ),
 }
 
 
@@ -196,6 +240,63 @@ ALONE: dict[str, tuple[str, Context | None]] = {
     "downloaded already": (
         "FROM golang\nWORKDIR /x\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n",
         GO,
+    ),
+    "a package elsewhere": (
+        "FROM swift\nWORKDIR /x\nCOPY . .\nRUN swift build --package-path api\n",
+        {"Package.swift": "import PackageDescription\n", "Package.resolved": "{}", "x.swift": ""},
+    ),
+    "a package that is a program": (
+        "FROM swift\nWORKDIR /x\nCOPY . .\nRUN swift build\n",
+        {"Package.swift": "import Foundation\n", "x.swift": ""},
+    ),
+    "restored already": (
+        "FROM sdk\nWORKDIR /x\nCOPY A.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish --no-restore\n",
+        {"A.csproj": "<Project />", "P.cs": ""},
+    ),
+    "restored already, and asked again": (
+        "FROM sdk\nWORKDIR /x\nCOPY A.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish\n",
+        {"A.csproj": "<Project />", "P.cs": ""},
+    ),
+    "a project by variable": (
+        "FROM sdk\nARG P=A.csproj\nWORKDIR /x\nCOPY . .\nRUN dotnet publish $P\n",
+        {"A.csproj": "<Project />", "P.cs": ""},
+    ),
+    "a definition that is changed first": (
+        "FROM sbt\nWORKDIR /x\nCOPY . .\nRUN sed -i s/a/b/g build.sbt\nRUN sbt stage\n",
+        {"build.sbt": "", "src/X.scala": ""},
+    ),
+    "a task of sbt that is not known": (
+        "FROM sbt\nWORKDIR /x\nCOPY . .\nRUN sbt generate\n",
+        {"build.sbt": "", "src/X.scala": ""},
+    ),
+    "other settings of stack": (
+        "FROM haskell\nWORKDIR /x\nCOPY . .\nRUN stack build --stack-yaml ci.yaml\n",
+        {"stack.yaml": "", "package.yaml": "name: x\n", "x.hs": ""},
+    ),
+    "options of stack by variable": (
+        "FROM haskell\nARG O\nWORKDIR /x\nCOPY . .\nRUN stack build $O\n",
+        {"stack.yaml": "", "package.yaml": "name: x\n", "x.hs": ""},
+    ),
+    "cabal install": ("FROM haskell\nWORKDIR /x\nCOPY . .\nRUN cabal install\n", {"x.cabal": "name: x\n", "x.hs": ""}),
+    "modules of maven": (
+        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package\n",
+        {
+            "pom.xml": "<project><modules><module>a</module></modules></project>",
+            "a/pom.xml": "<project />",
+            "a/X.java": "",
+        },
+    ),
+    "a profile of maven": (
+        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package -P x\n",
+        {"pom.xml": "<project />", "X.java": ""},
+    ),
+    "a property of maven": (
+        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package -Drevision=1\n",
+        {"pom.xml": "<project />", "X.java": ""},
+    ),
+    "gradle has no task that only fetches": (
+        "FROM gradle\nWORKDIR /x\nCOPY . .\nRUN gradle build\n",
+        {"build.gradle": "", "X.java": ""},
     ),
     "go install of a version": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go install a/b@v1\n", GO),
 }

@@ -286,8 +286,6 @@ REFUSED: dict[str, tuple[str, Project, str]] = {
         "is a program",
     ),
     "a custom Setup.hs": ("cabal build --only-dependencies", {"x.cabal": "build-type: Custom\n"}, "`Setup.hs`"),
-    "stack": ("stack build --only-dependencies", {"stack.yaml": "", "package.yaml": ""}, "looks for the modules"),
-    "sbt": ("sbt update", {"build.sbt": ""}, "is a program"),
     "a gemspec": (
         "bundle install --frozen",
         {**GEMS, "Gemfile": 'source "https://rubygems.org"\ngemspec\n'},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ...shell import Install
 from ..files import Project
-from . import compiled, javascript, python, rust, scripting, system
+from . import compiled, haskell, javascript, python, rust, scala, scripting, system
 from .asked import Asked, Needs, Refusal, Unknown
 
 __all__ = ["Needs", "Refusal", "needs"]
@@ -15,7 +15,9 @@ _READERS: dict[str, Callable[[Asked], Needs]] = {
     **compiled.READERS,
     **javascript.READERS,
     **python.READERS,
+    **haskell.READERS,
     **rust.READERS,
+    **scala.READERS,
     **scripting.READERS,
     **system.READERS,
 }

@@ -1,4 +1,4 @@
-"""go, dotnet, maven, gradle, swift, cabal, stack and sbt."""
+"""go, dotnet, maven, gradle and swift."""
 
 from __future__ import annotations
 
@@ -237,6 +237,8 @@ def _swift(asked: Asked) -> Needs:
     text = re.sub(r"//[^\n]*", "", asked.text("Package.swift") or "")
     if re.search(r"\.package\(\s*(?:name:\s*\"[^\"]*\",\s*)?path:|\bpath:\s*\"\.\.", text):
         raise Unknown("`Package.swift` depends on a package of the project")
+    if re.search(r"\.binaryTarget\([^)]*\bpath:", text):
+        raise Unknown("`Package.swift` has a binary target of the project")
     if re.search(r"\bimport\s+(?!PackageDescription\b)\w+|Context\.|ProcessInfo|FileManager", text):
         raise Unknown("`Package.swift` is a program that may read more")
     strict = asked.given("--force-resolved-versions", "--only-use-versions-from-resolved-file")
@@ -248,46 +250,10 @@ def _swift(asked: Asked) -> Needs:
     )
 
 
-def _stack(asked: Asked) -> Needs:
-    if asked.install.name != "stack setup":
-        raise Unknown("stack looks for the modules of the project")
-    return Needs(
-        asked.needed("stack.yaml"), (joined(asked.folder, ".stack-work"),), ("`stack setup` reads only `stack.yaml`",)
-    )
-
-
-def _cabal(asked: Asked) -> Needs:
-    beside = sorted(name for name in asked.project.names(asked.folder) if name.endswith(".cabal"))
-    projects = asked.there("cabal.project", "cabal.project.freeze", "cabal.project.local")
-    text = "\n".join(asked.project.text(path) or "" for path in projects)
-    packages = re.search(r"(?m)^(?:optional-)?packages:([^\n]*)((?:\n[ \t]+[^\n]*)*)", text)
-    if packages is not None and not set((packages[1] + packages[2]).split()) <= {
-        ".",
-        "./",
-        *beside,
-        *("./" + n for n in beside),
-    }:
-        raise Unknown("`cabal.project` names packages of other folders")
-    if len(beside) != 1 or re.search(r"(?mi)^\s*(?:import:|local-package|extra-packages)", text):
-        raise Unknown("which package is built is not plain")
-    (described,) = asked.needed(beside[0])
-    if re.search(r"(?mi)^build-type:\s*(?!\s|simple)", asked.project.text(described) or ""):
-        raise Unknown(f"`{described}` has a `Setup.hs` of its own")
-    assumes = ("cabal looks at nothing but the package description",)
-    return Needs((described, *projects), (joined(asked.folder, "dist-newstyle"),), assumes)
-
-
-def _sbt(asked: Asked) -> Needs:
-    raise Unknown("the build of sbt is a program that may read anything of the project")
-
-
 READERS = {
     "go": _go,
     "dotnet": _dotnet,
     "maven": _maven,
     "gradle": _gradle,
     "swift": _swift,
-    "stack": _stack,
-    "cabal": _cabal,
-    "sbt": _sbt,
 }

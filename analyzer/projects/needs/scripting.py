@@ -165,11 +165,25 @@ def _dart(asked: Asked) -> Needs:
     return Needs(files, writes, () if asked.install.strict or not lock else (kept(lock[0], asked.install),))
 
 
+_INSTALL_DEPS = re.compile(r"install_deps\(\s*(?:(?:dependencies|upgrade|quiet|ask|Ncpus)\s*=\s*[^,()/]+,?\s*)*\)")
+
+
+def _described(asked: Asked) -> Needs:
+    """What the dependencies of a package are told by: its description, in the directory itself."""
+    code = value(asked.words, "-e") or ""
+    if _INSTALL_DEPS.search(code) is None or len(re.findall(r"install_|\bsource\(|\bload_all\b", code)) != 1:
+        raise Unknown("which package is looked at is not plain")
+    (described,) = asked.needed("DESCRIPTION")
+    if re.search(r"(?m)(?:^Remotes:|^\s+)[^\n]*\blocal::", asked.project.text(described) or ""):
+        raise Unknown("`DESCRIPTION` depends on packages of the project")
+    return Needs((described,), (), ("`install_deps()` looks at nothing but `DESCRIPTION`",))
+
+
 def _r(asked: Asked) -> Needs:
     if any(asked.has(name) for name in (".Rprofile", ".Renviron", ".RData")):
         raise Unknown("R reads `.Rprofile`, `.Renviron` and `.RData` beside the project's files")
     if asked.install.name == "install_deps()":
-        raise Unknown("which package is looked at is not plain")
+        return _described(asked)
     if asked.install.name != "renv::restore()":
         return NOTHING
     found = (*asked.needed("renv.lock"), *asked.there("renv/settings.json", "renv/settings.dcf"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..commands import Command
 from ..options import arguments, texts, value
+from .builds import cabal, dotnet, maven_fetch, sbt, stack, swift
 from .install import Install, Reader, fixed
 
 _CHEF = "cook from the recipe before the copy: in the cook stage, copy only `recipe.json` from the planner stage"
@@ -74,7 +75,8 @@ def _maven(command: Command) -> Install | None:
         return Install(f"{name} {goals[0]}", "maven", command, ("`pom.xml`",), folder=folder)
     if {"package", "install", "verify", "compile", "deploy"} & set(words):
         hint = "fetch the dependencies first with `mvn dependency:go-offline`, or give Maven a cache mount"
-        return Install(name, "maven", command, ("`pom.xml`",), folder=folder, sure="low", hint=hint)
+        fetch = maven_fetch(command)
+        return Install(name, "maven", command, ("`pom.xml`",), folder=folder, sure="low", hint=hint, fetch=fetch)
     return None
 
 
@@ -112,7 +114,7 @@ def _dotnet(command: Command) -> Install | None:
     if words[:1] != ["restore"]:
         return None
     valued = frozenset({"-r", "--runtime", "--configfile", "-s", "--source", "-v", "--packages"})
-    named = tuple(arguments(words[1:], valued))
+    named = tuple(one for one in arguments(words[1:], valued) if not one.startswith(("/p:", "/property:")))
     reads = ("the project files (`*.csproj`)", "the solution")
     return Install("dotnet restore", "dotnet", command, reads, named, strict="--locked-mode" in words)
 
@@ -131,8 +133,9 @@ def _stack(command: Command) -> Install | None:
     manifests = ("`stack.yaml`", "the package description (`package.yaml` or `*.cabal`)")
     if words[:1] == ["setup"]:
         return Install("stack setup", "stack", command, ("`stack.yaml`",))
-    if "build" in words[:3] and not {"--only-dependencies", "--dependencies-only"}.isdisjoint(words):
-        return Install("stack build --only-dependencies", "stack", command, manifests)
+    verb = next((word for word in words[:3] if word in ("build", "install")), None)
+    if verb is not None and not {"--only-dependencies", "--dependencies-only"}.isdisjoint(words):
+        return Install(f"stack {verb} --only-dependencies", "stack", command, manifests)
     return None
 
 
@@ -143,9 +146,9 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "mvnw": (_maven,),
     "gradle": (_gradle,),
     "gradlew": (_gradle,),
-    "sbt": (_sbt,),
-    "dotnet": (_dotnet,),
-    "cabal": (_cabal,),
-    "stack": (_stack,),
-    "swift": (fixed("swift", (("package", "resolve"),), "`Package.swift`", "`Package.resolved`"),),
+    "sbt": (_sbt, sbt),
+    "dotnet": (_dotnet, dotnet),
+    "cabal": (_cabal, cabal),
+    "stack": (_stack, stack),
+    "swift": (fixed("swift", (("package", "resolve"),), "`Package.swift`", "`Package.resolved`"), swift),
 }
