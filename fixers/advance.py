@@ -87,7 +87,9 @@ class _Advance:
         if fault is not None:
             raise Halted(fault)
         made = [
-            line for one in self.moved for line in manifest_lines(one, [b for b in brought if b[1].step.id == one.id])
+            line
+            for one in self.moved
+            for line in manifest_lines(one, [b for b in brought if b[1].step.id == one.id], self.see.dockerfile)
         ]
         self._check_folders(known, made)
         run = "" if self.fetch is None else self._fetching(self.fetch, head, made)
@@ -283,7 +285,7 @@ class _Advance:
 
     def _check_folders(self, known: Known, made: list[Line]) -> None:
         """Halted where a command changes to a folder that only the copy makes."""
-        there = {posixpath.normpath(one.place).strip("/") for one in made}
+        there = {posixpath.normpath(place).strip("/") for one in made for place in one.places}
         for folder in known.folders:
             inner = posixpath.normpath(folder).strip("/")
             made_by = any(one == inner or one.startswith(inner + "/") for one in there)
@@ -303,7 +305,7 @@ class _Advance:
                 if there.landing.node.kind != "dir":
                     raise Halted(f"`{there.path}` is copied alone")
                 stubs.append(path)
-        folders = {posixpath.normpath(one.place).strip("/") for one in made}
+        folders = {posixpath.normpath(place).strip("/") for one in made for place in one.places}
         start = self.see.source.rfind("\n", 0, self.step.instruction.span.start) + 1
         indent = self.see.source[start : self.step.instruction.span.start]
         return indent + fetch.lines(stubs, folders, self.see.dockerfile) + self.see.dockerfile.source.newline

@@ -22,7 +22,7 @@ _IDLE = frozenset(
     "cd set echo printf pwd ls cat date export mkdir uname arch nproc test [ true : cut tr head tail".split()
 )
 _IDLE_VERBS = {
-    "cargo": ("clean", "--version", "-V"),
+    "cargo": ("clean", "fetch", "--version", "-V"),
     "rustc": ("--version", "-V"),
     "rustup": ("target", "component", "show"),
     "go": ("version", "env"),
@@ -90,7 +90,7 @@ def fetch_of(copy: Step, step: Step, see: Facts) -> Fetch:
     read = see.commands(step.instruction)
     if isinstance(read, Opaque) or not isinstance(run, Run) or run.argv is not None:
         raise Halted("the RUN cannot be read")
-    build = next((one for one in see.installs(step.instruction) if one.fetch), None)
+    build = next((one for one in see.installs(step.instruction) if _fetch(one)), None)
     if build is None:
         raise Halted("nothing fetches in advance what the RUN needs")
     command = build.command
@@ -105,11 +105,18 @@ def fetch_of(copy: Step, step: Step, see: Facts) -> Fetch:
         for word in (*one.assignments, *(one.words[1:] if one.program == "export" else ())):
             if _TELLING.fullmatch(word.text.partition("=")[0]):
                 raise Halted(f"`{word.text[:60]}` is set for `{build.name}`")
-    fetched = commands(build.fetch)
+    fetched = commands(_fetch(build))
     assert not isinstance(fetched, Opaque)
     (install,) = installs(fetched)
     install = install._replace(folder=build.folder)
     return Fetch(build, step, _anchor(copy, step, see), install, _flags(step, build))
+
+
+def _fetch(install: Install) -> str:
+    """The command that fetches for an install, "" where there is none; `cargo fetch` itself may find no target."""
+    words = install.command.words
+    plain = all(word.fixed and is_plain(word.text.lstrip("-")) for word in words)
+    return " ".join(word.text for word in words) if install.name == "cargo fetch" and plain else install.fetch
 
 
 def _is_path(text: str) -> bool:

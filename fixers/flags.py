@@ -51,3 +51,17 @@ def reads(dockerfile: Dockerfile, minor: int) -> bool:
         return True
     version = _OLD.fullmatch(name)
     return version is not None and int(version[1]) >= minor
+
+
+def surely_copies_parents(dockerfile: Dockerfile) -> bool:
+    """Whether the frontend that a file asks for surely knows `COPY --parents`.
+
+    It came with the syntax 1.7-labs, and with 1.20 for all. `docker/dockerfile:1` may be older where it comes from a
+    mirror, and so may the engine's own frontend.
+    """
+    asked = next((one.value for one in dockerfile.directives if one.name == "syntax"), "")
+    name = asked.partition(" ")[0].removeprefix("docker.io/")
+    if name == "docker/dockerfile:1-labs":
+        return True
+    version = _OLD.fullmatch(name)
+    return version is not None and int(version[1]) >= (7 if re.search(r":[\d.]+-labs", name) else 20)

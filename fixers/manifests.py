@@ -6,27 +6,32 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from ..analyzer.dockerfile.syntax import Copy, Instruction
+from ..analyzer.dockerfile.syntax import Copy, Dockerfile, Instruction
 from ..analyzer.graph import CopyOp, Step
 from ..analyzer.named_tuple import NamedTuple
+from .flags import surely_copies_parents
 from .landings import Landing
 
 MOST_LINES = 40
+# From so many folders on, one COPY that keeps the folders of files is easier to read than one for each.
+_MANY = 3
+_WIDEST = 100
 _PLAIN = re.compile(r"[\w./@+,=~-]+")
 _KEPT = ("chown", "chmod", "link")
 
 
 class Line(NamedTuple):
-    """A COPY as text, the one that it goes before, the folder of the image that it fills, and the files."""
+    """A COPY as text, the one that it goes before, the folders of the image that it fills, and the files."""
 
     step: Step
     text: str
-    place: str
+    places: tuple[str, ...]
     files: tuple[str, ...]
 
 
-def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> Iterator[Line]:
-    """The lines that copy some of the files that a COPY brings, one for each folder of the image.
+def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]], dockerfile: Dockerfile) -> Iterator[Line]:
+    """The lines that copy some of the files that a COPY brings: one for each folder of the image, or one for many of
+    them where the frontend surely keeps the folders that files lie in.
 
     `brought` are the files: where each lies in the image, its landing, and its path in the context.
     """
@@ -40,11 +45,20 @@ def manifest_lines(step: Step, brought: Sequence[tuple[str, Landing, str]]) -> I
     folders: dict[str, list[str]] = {}
     for place, _, path in brought:
         folders.setdefault(posixpath.dirname(place), []).append(path)
+    kept = all(place == posixpath.join(root, path) for place, _, path in brought)
+    if len(folders) >= _MANY and kept and surely_copies_parents(dockerfile):
+        paths = [path for folder in sorted(folders) for path in folders[folder]]
+        text = f"COPY --parents{flags} {' '.join(paths)} {base}"
+        if len(text) > _WIDEST:
+            newline = f" {dockerfile.escape}{dockerfile.source.newline}    "
+            text = newline.join((f"COPY --parents{flags}", *paths, base))
+        yield Line(step, text, tuple(sorted(folders)), tuple(paths))
+        return
     for folder in sorted(folders):
         inner = folder[len(root) :].strip("/") if root else folder
         dest = base + (inner + "/" if inner else "")
         sources = " ".join(folders[folder])
-        yield Line(step, f"COPY{flags} {sources} {dest}", folder, tuple(folders[folder]))
+        yield Line(step, f"COPY{flags} {sources} {dest}", (folder,), tuple(folders[folder]))
 
 
 def is_plain(path: str) -> bool:

@@ -6,10 +6,15 @@ is. Otherwise unsafe: the message says what must be true. There is no fix where 
 copy and it, reads more of the project: a local package, a script that runs with the install; nor where the last commits
 changed what it reads more often than what is copied before it. A RUN that goes on with other commands becomes two.
 
-A build that fetches by itself, `cargo build` or `go build`, stays behind the copy, and a RUN with `cargo fetch` or
-`go mod download` comes first. cargo wants to see the targets of a manifest: empty files stand for them, and are removed
-in the same RUN. Unsafe, as that may fetch more than the build needs. There is no fix without a lock file, nor where a
-mount or the context keeps what is fetched; where another cure gives the build a cache mount, that one is taken.
+Manifests of many folders are copied by one `COPY --parents` where the file's `syntax` surely knows it (1.20, 1.7-labs),
+else by one COPY a folder.
+
+A build that fetches by itself stays behind the copy, and a RUN that only fetches comes first: `cargo fetch` for
+`cargo build`, `go mod download`, `sbt update`, `swift package resolve`, `dotnet restore`, `mvn dependency:go-offline`,
+and `--only-dependencies` for cabal and stack. cargo wants to see the targets of a manifest: empty files stand for them,
+and are removed in the same RUN. Unsafe, as that may fetch more than the build needs. There is no fix where cargo has no
+lock file, nor where a mount or the context keeps what is fetched; where another cure gives it a cache mount, that
+one is taken.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
         return
     place = posixpath.dirname(root.place)
     brought = [(posixpath.join(place, posixpath.relpath(path, folder or ".")), root, path) for path in evidence.missing]
-    lines = tuple(manifest_lines(copy, brought))
+    lines = tuple(manifest_lines(copy, brought, see.dockerfile))
     if len(lines) > MOST_LINES or read.stubs or not set(evidence.missing) <= set(read.files):
         return
     newline = see.dockerfile.source.newline

@@ -77,6 +77,13 @@ CURED: dict[str, tuple[str, Context, str]] = {
         "RUN --mount=type=ssh mkdir -p src && touch src/main.rs && cargo fetch && rm src/main.rs\n\n"
         "COPY . .\n\nrun --mount=type=ssh `\n    cargo build `\n    --release",
     ),
+    "a fetch behind the copy finds the targets": (
+        "FROM rust\nWORKDIR /app\nCOPY . .\nRUN cargo fetch --locked\nRUN cargo build --offline\n",
+        RUST,
+        "FROM rust\nWORKDIR /app\nCOPY Cargo.toml Cargo.lock ./\n"
+        "RUN mkdir -p src && touch src/main.rs && cargo fetch --locked && rm src/main.rs\n"
+        "COPY . .\nRUN cargo fetch --locked\nRUN cargo build --offline\n",
+    ),
     "go": (
         "FROM golang AS b\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app ./cmd\nFROM scratch\n"
         "COPY --from=b /app /\n",
@@ -223,7 +230,6 @@ ALONE: dict[str, tuple[str, Context | None]] = {
         HEAD + "COPY recipe.json .\nRUN cargo chef cook\nCOPY . .\nRUN cargo build\n",
         RUST | {"recipe.json": "{}"},
     ),
-    "a fetch behind the copy": (HEAD + "COPY . .\nRUN cargo fetch\nRUN cargo build\n", RUST),
     "modules in the context": ("FROM golang\nCOPY . .\nRUN go build\n", GO | {"vendor/modules.txt": "# a v1\n"}),
     "modules in the context, said": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go build -mod=vendor\n", GO),
     "modules in the context, said before": (
