@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from ...typing import Any
 from ..files import inside
 from ..tables import entries, table, texts, toml
 from ..workspaces import workspace
