@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..analyzer.context import ContextError, Selection
-from ..analyzer.costs import SECONDS
 from ..analyzer.graph import Step
 from .copies import context_sources
 from .facts import Facts
@@ -21,6 +20,8 @@ def costs_more(moved: Collection[Step], kept: Iterable[Step], files: Iterable[st
     changes only what is moved saves the install, each that changes only what is copied first costs the copies.
     False where git does not tell.
     """
+    from ..analyzer.costs import SECONDS  # a lint does without it
+
     past = _past(moved, kept, files, see)
     if past is None:
         return False
