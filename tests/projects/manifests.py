@@ -46,6 +46,18 @@ PHP = {
     "src/A.php": "",
 }
 CSPROJ = '<Project Sdk="Microsoft.NET.Sdk">\n<ItemGroup><PackageReference Include="A" /></ItemGroup></Project>\n'
+GUARDED = """\
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup Condition="!Exists('$(Protos)')">
+    <Protos>$(MSBuildProjectDirectory)/../../pb</Protos>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="A" Version="1.0.0" />
+    <Protobuf Include="$(Protos)/**/*.proto" GrpcServices="Both" />
+    <Content Include="$(Protos)/a.json"><Link>a.json</Link></Content>
+  </ItemGroup>
+</Project>
+"""
 DOTNET = {"App.csproj": CSPROJ, "Program.cs": ""}
 POM = "<project><modelVersion>4.0.0</modelVersion><artifactId>a</artifactId></project>"
 MIX = {

@@ -14,6 +14,7 @@ from .manifests import (
     DOTNET,
     GEMS,
     GO,
+    GUARDED,
     MIX,
     NPM,
     PHP,
@@ -199,6 +200,11 @@ READS: dict[str, tuple[str, Project, set[str]]] = {
     "go install of a version": ("go install a/b@v1.0.0", GO, set()),
     "cargo install by name": ("cargo install cargo-chef", {"Cargo.toml": ""}, set()),
     "dotnet": ("dotnet restore", DOTNET, {"App.csproj"}),
+    "a folder that only what is compiled asks for": (
+        "dotnet restore",
+        {"A.csproj": GUARDED, "protos/a.proto": ""},
+        {"A.csproj"},
+    ),
     "a solution": (
         "dotnet restore",
         {

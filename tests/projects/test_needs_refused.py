@@ -14,6 +14,7 @@ from .manifests import (
     DOTNET,
     GEMS,
     GO,
+    GUARDED,
     NPM,
     PHP,
     PNPM,
@@ -236,6 +237,31 @@ REFUSED: dict[str, tuple[str, Project, str]] = {
     "a property function": (
         "dotnet restore",
         {"A.csproj": "<V>$([System.IO.File]::ReadAllText('v'))</V>"},
+        "computes what it reads",
+    ),
+    "a folder that decides on a package": (
+        "dotnet restore",
+        {"A.csproj": GUARDED.replace('Include="A"', 'Include="A" Condition="$(Protos) != x"')},
+        "computes what it reads",
+    ),
+    "a folder that decides on the framework": (
+        "dotnet restore",
+        {"A.csproj": GUARDED.replace("Protos>", "TargetFramework>")},
+        "computes what it reads",
+    ),
+    "a folder that nothing compiled asks for": (
+        "dotnet restore",
+        {"A.csproj": GUARDED.replace("$(Protos)/", "x/")},
+        "computes what it reads",
+    ),
+    "a folder that a program is given": (
+        "dotnet restore",
+        {"A.csproj": GUARDED.replace("</Project>", '<Target Name="X" A="$(Protos)" /></Project>')},
+        "computes what it reads",
+    ),
+    "a file that is compiled if it is there": (
+        "dotnet restore",
+        {"A.csproj": CSPROJ.replace("</Project>", "<X Condition=\"Exists('a')\" /></Project>")},
         "computes what it reads",
     ),
     "a reference that is missing": (

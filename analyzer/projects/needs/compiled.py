@@ -62,6 +62,33 @@ _DIRECTORY = tuple(
 _PROJECTS = (".csproj", ".fsproj", ".vbproj")
 
 
+# Items that a build reads and a restore does not, and properties that are the SDK's own by their names.
+_UNREAD = "Protobuf|Compile|Content|None|EmbeddedResource|AdditionalFiles|Resource|Page|Folder"
+_ITEM = re.compile(rf"<({_UNREAD})\b(?:[^>]*?/>|[^>]*>.*?</\1>)", re.DOTALL)
+_GUARDED = re.compile(r"<PropertyGroup\b[^>]*\bExists\([^>]*>(.*?)</PropertyGroup>", re.DOTALL)
+_PROPERTY = re.compile(r"<(\w+)\s*>[^<]*</\1>")
+_OF_THE_SDK = re.compile(
+    r"(?i)(?:base|intermediate|out|msbuild|restore|nuget|package|project|target|runtime|publish|assembly|root|language|import|"
+    r"directory|default|enable|use|is|generate|configuration|platform|app|version|solution|sdk|net|microsoft|self|protobuf|"
+    r"grpc|custom|additional|implicit|disable|allow|treat|nowarn|warn|lang|debug|define|copy|include|exclude)"
+)
+
+
+def _restored(text: str) -> str:
+    """A project without groups of properties that stand there if a file does, and that only a build asks for."""
+    items = "".join(found[0] for found in _ITEM.finditer(text))
+    for group in list(_GUARDED.finditer(text)):
+        names = [found[1] for found in _PROPERTY.finditer(group[1])]
+        if _PROPERTY.sub("", group[1]).strip() or any(
+            _OF_THE_SDK.match(name) or f"$({name})" not in items for name in names
+        ):
+            continue
+        rest = _ITEM.sub("", text.replace(group[0], ""))
+        if not any(f"$({name})" in rest for name in names):
+            text = text.replace(group[0], "")
+    return text
+
+
 def _dotnet(asked: Asked) -> Needs:
     if asked.given("--configfile", "--packages", "--use-lock-file", "--lock-file-path"):
         raise Unknown("the options of `dotnet restore` choose what it reads")
@@ -125,6 +152,7 @@ def _msbuild(asked: Asked, path: str, text: str) -> list[str]:
         if path.endswith(".rsp"):
             raise Unknown(f"`{path}` holds options")
         return []
+    text = _restored(text)
     if re.search(
         r"\$\(\[|Exists\(|<Exec\b|<UsingTask\b|RestoreAdditional|RestoreSources|RestorePackagesPath|\bReadAllText\b",
         text,
