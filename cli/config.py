@@ -8,7 +8,7 @@ import click
 
 from ..config import ConfigError
 from ..pipeline.lint import LintRequest, lint_config
-from .output import echo_json
+from .output import echo_json, echo_lines
 
 
 @click.command("config")
@@ -17,8 +17,6 @@ from .output import echo_json
 @click.option("--from-hadolint", metavar="FILE", help="Print a dcache.toml that does what a .hadolint.yaml does.")
 def command(path: str, schema: bool, from_hadolint: str | None) -> None:
     """Show the settings that count for PATH, and where each comes from."""
-    import json
-
     if schema:
         from ..reports.rules import config_schema
 
@@ -30,6 +28,6 @@ def command(path: str, schema: bool, from_hadolint: str | None) -> None:
     else:
         if not os.path.exists(path):
             raise ConfigError(f"`{path}`: no such file or directory")
-        config = lint_config(LintRequest(), path)
-        for key, value in config.values.items():
-            click.echo(f"{key} = {json.dumps(value)}  # {config.origins.get(key, 'default')}")
+        from .settings import setting_lines
+
+        echo_lines(setting_lines(lint_config(LintRequest(), path)))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..analyzer.typing import Any
 from ..config import ConfigError
 from ..rules.catalogue import rules
+from .settings import toml
 
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "info", "style": "info", "ignore": "off", "none": "off"}
 _SAME = {name: name for name in ("json", "checkstyle", "sarif", "junit")}
@@ -26,12 +27,12 @@ def converted(path: str) -> str:
     for key, value in document.items():
         if key == "ignored":
             codes = [str(code) for code in value or ()]
-            lines.append(f"ignore = {json.dumps([code for code in codes if code in names])}")
+            lines.append(f"ignore = {toml([code for code in codes if code in names])}")
             shell = [code for code in codes if code.startswith("SC")]
             lines += [_left(f"ignored: {code}") for code in codes if code not in names and code not in shell]
             if shell:
                 lines.append('# ShellCheck is asked where extend-select = ["shell/shellcheck"] stands here')
-                options["shell/shellcheck"] = [f"ignore = {json.dumps(shell)}"]
+                options["shell/shellcheck"] = [f"ignore = {toml(shell)}"]
         elif key == "failure-threshold" and str(value) in _SEVERITIES:
             lines.append(f'fail-on = "{_SEVERITIES[str(value)].replace("off", "never")}"')
         elif key == "no-fail":
@@ -43,7 +44,7 @@ def converted(path: str) -> str:
         elif key not in _HARMLESS and key not in _OPTIONS:
             lines.append(_left(f"{key}: {json.dumps(value, default=str)}"))
     for name in sorted({*severities, *options}):
-        lines += ["", f"[rules.{json.dumps(name)}]"]
+        lines += ["", f"[rules.{toml(name)}]"]
         lines += [f'severity = "{severities[name]}"'] if name in severities else []
         lines += options.get(name, [])
     return "\n".join([*lines, ""])
@@ -63,15 +64,14 @@ def _options(document: dict[str, Any]) -> dict[str, list[str]]:
     options: dict[str, list[str]] = {}
     registries = [str(one) for one in document.get("trustedRegistries") or ()]
     if registries:
-        options["security/registry-not-allowed"] = [f"registries = {json.dumps(registries)}"]
+        options["security/registry-not-allowed"] = [f"registries = {toml(registries)}"]
     given = document.get("label-schema")
     if hasattr(given, "items") and given:
         schema = {str(key): str(kind or "text") for key, kind in given.items()}
-        kinds = ", ".join(f"{json.dumps(key)} = {json.dumps(kind)}" for key, kind in schema.items())
-        options["labels/invalid-value"] = [f"kinds = {{ {kinds} }}"]
-        options["labels/missing-label"] = [f"required = {json.dumps(list(schema))}"]
+        options["labels/invalid-value"] = [f"kinds = {toml(schema)}"]
+        options["labels/missing-label"] = [f"required = {toml(list(schema))}"]
         if document.get("strict-labels") is True:
-            options["labels/unknown-label"] = [f"allowed = {json.dumps(list(schema))}"]
+            options["labels/unknown-label"] = [f"allowed = {toml(list(schema))}"]
     return options
 
 

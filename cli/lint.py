@@ -42,7 +42,9 @@ def command(paths: tuple[str, ...], **given: Any) -> None:
     if given["show_files"]:
         echo_lines(lint_files(request))
     elif given["show_config"]:
-        _show_config(request)
+        from .settings import setting_lines
+
+        echo_lines(setting_lines(lint_config(request, request.paths[0])))
     elif given["add_ignore"]:
         _add_ignores(request)
     elif given["watch"]:
@@ -78,14 +80,6 @@ def lint_request(paths: tuple[str, ...], given: dict[str, Any]) -> LintRequest:
         jobs=given.get("jobs", 1),
         force_exclude=bool(given.get("force_exclude")),
     )
-
-
-def _show_config(request: LintRequest) -> None:
-    import json
-
-    config = lint_config(request, request.paths[0])
-    for key, value in config.values.items():
-        click.echo(f"{key} = {json.dumps(value)}  # {config.origins.get(key, 'default')}")
 
 
 def _add_ignores(request: LintRequest) -> None:

@@ -86,6 +86,22 @@ def test_extend_and_origins(tmp_path: Path) -> None:
     assert 'confidence = "medium"  # default\n' in shown
 
 
+def test_what_is_shown_is_toml(tmp_path: Path) -> None:
+    write(
+        dcache_toml='select = ["order"]\ncontext = "."\nexclude = ["a \\"b\\"", "é😀\\u007f"]\nrequire-reason = true\n'
+        '[per-file-ignores]\n"b/*" = ["order"]\n[rules."order/unused-arg"]\nseverity = "error"\n'
+        '[rules."labels/invalid-value"]\nkinds = { "org.a.url" = "url" }\n'
+    )
+    for shown in (run("config").stdout, run("lint", "--show-config").stdout):
+        assert tomllib.loads(shown) == read_config(str(tmp_path / "dcache.toml")).values
+        assert 'per-file-ignores = { "b/*" = ["order"] }  # dcache.toml\n' in shown
+    write(dcache_toml="")
+    forget()
+    shown = run("config").stdout
+    assert "# context = the directory of each Dockerfile  # default\n" in shown
+    assert tomllib.loads(shown) == {key: value for key, value in DEFAULTS.items() if value is not None}
+
+
 def test_the_command_line_goes_first() -> None:
     write(dcache_toml='select = ["stages"]', Dockerfile=ARG)
     assert found("Dockerfile") == []
