@@ -13,8 +13,11 @@ from ..analyzer.typing import TYPE_CHECKING, Any, Literal
 from .files import read_source, write_file
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from ..analyzer.costs import Project
     from ..config import Config
+    from ..rules.baseline import Entry
     from ..rules.catalogue import LoadedRule
     from ..rules.facts import OpenContext
     from ..rules.files import Contexts
@@ -206,24 +209,12 @@ def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tupl
     """
     import json
 
-    from ..rules.baseline import entries, from_document, to_document, without
-    from ..schemas import violation
+    from ..rules.baseline import accepting, to_document, without
 
     folder = os.path.dirname(path)
+    known = _baseline(path, request)
     if request.baseline_change == "write":
-        known = entries(files, folder)
-    else:
-        try:
-            with open(path, "rb") as file:
-                document = json.load(file)
-        except OSError as error:
-            raise InputError(f"--baseline {path}: {error.strerror}; write it with --write-baseline") from None
-        except (ValueError, RecursionError):
-            raise InputError(f"--baseline {path}: not JSON; write it with --write-baseline") from None
-        wrong = violation("baseline", document)
-        if wrong:
-            raise InputError(f"--baseline {path}: {wrong}; write it anew with --write-baseline")
-        known = from_document(document)
+        known = accepting(files, known, folder)
     left, gone = without(files, known, folder)
     if request.baseline_change == "shrink":
         known -= gone
@@ -232,6 +223,29 @@ def _baselined(request: LintRequest, path: str, files: list[FileReport]) -> tupl
     accepted = known.total() - (gone.total() if request.baseline_change is None else 0)
     some = request.baseline_change is not None or request.diff_base is not None
     return left, 0 if some else gone.total(), accepted
+
+
+def _baseline(path: str, request: LintRequest) -> Counter[Entry]:
+    """What a baseline holds, nothing where it is about to be made; InputError where it cannot be read."""
+    import json
+    from collections import Counter
+
+    from ..rules.baseline import from_document
+    from ..schemas import violation
+
+    if request.baseline_change == "write" and not os.path.isfile(path):
+        return Counter()
+    try:
+        with open(path, "rb") as file:
+            document = json.load(file)
+    except OSError as error:
+        raise InputError(f"--baseline {path}: {error.strerror}; write it with --write-baseline") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"--baseline {path}: not JSON; delete it, and write it anew with --write-baseline") from None
+    wrong = violation("baseline", document)
+    if wrong:
+        raise InputError(f"--baseline {path}: {wrong}; delete it, and write it anew with --write-baseline")
+    return from_document(document)
 
 
 def write_ignores(request: LintRequest) -> Iterator[tuple[str, int]]:

@@ -44,6 +44,12 @@ def entries(files: Iterable[FileReport], folder: str) -> Counter[Entry]:
     return found
 
 
+def accepting(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> Counter[Entry]:
+    """A baseline that accepts all that is found; of files of which nobody knows it, what `known` has."""
+    files = list(files)
+    return entries(files, folder) | (known - without(files, known, folder)[1])
+
+
 def without(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> tuple[list[FileReport], Counter[Entry]]:
     """The reports without the findings of a baseline, and what is in it but found no more.
 

@@ -64,11 +64,31 @@ def test_a_baseline_keeps_what_was_not_looked_at() -> None:
     assert kept == ["Dockerfile", "other.Dockerfile"]
 
 
+def test_a_baseline_written_for_some_files_keeps_the_others() -> None:
+    names = ["broken.Dockerfile", "gone.Dockerfile", "linted.Dockerfile", "other.Dockerfile"]
+    for name in names:
+        Path(name).write_text(ARG)
+    lint("--baseline", "base.json", "--write-baseline")
+    Path("gone.Dockerfile").unlink()
+    Path("broken.Dockerfile").write_text("NOPE\n")
+    Path("linted.Dockerfile").write_text("FROM alpine:3.22\n")
+    Path("Dockerfile").write_text(ARG + "ARG TASTE=sweet\nRUN apk add wget\n")
+    written = lint(
+        "Dockerfile", "broken.Dockerfile", "linted.Dockerfile", "--baseline", "base.json", "--write-baseline"
+    )
+    assert written.stdout == "nothing found in 3 files; the baseline accepts 4\n"
+    kept = [one["file"] for one in json.loads(Path("base.json").read_text())["findings"]]
+    assert kept == ["Dockerfile", "Dockerfile", "broken.Dockerfile", "other.Dockerfile"]
+    assert lint("Dockerfile", "other.Dockerfile", "--baseline", "base.json").exit_code == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--write-baseline"], ["--shrink-baseline"]])
 @pytest.mark.parametrize("text", ["", "{}", "[" * 100_000, '{"version": 2, "findings": []}'])
-def test_a_broken_baseline_is_told(text: str) -> None:
+def test_a_broken_baseline_is_told(text: str, options: list[str]) -> None:
     Path("base.json").write_text(text)
-    result = lint("--baseline", "base.json")
+    result = lint("--baseline", "base.json", *options)
     assert "--baseline base.json: " in str(result.exception) and "--write-baseline" in str(result.exception)
+    assert Path("base.json").read_text() == text
 
 
 def test_only_changed_lines_count() -> None:
