@@ -28,12 +28,13 @@ def frame(source: SourceFile, error: BuildError) -> str:
     return f"dcache: {source.path}:{lines.line(error.span.start)}: {error.message}\n{code_frame(lines, error.span)}"
 
 
-def complain(file: FileReport) -> None:
-    """Say on standard error what went wrong with a file."""
+def complain(file: FileReport, told: set[str]) -> None:
+    """Say on standard error what went wrong with a file; `told` is what was said before, as of a lock of several."""
     from .output import echo_lines
 
-    if file.failure is not None:
+    if file.failure is not None and file.failure not in told:
         echo_lines([f"dcache: {file.failure}"], err=True)
+        told.add(file.failure)
     if file.unsaid is not None and file.source is not None:
         echo_lines(frame(file.source, file.unsaid).splitlines(), err=True)
     for crash in file.crashes:

@@ -54,11 +54,12 @@ def command(paths: tuple[str, ...], unsafe: bool, diff: bool, check: bool, inter
         request = request._replace(accept=_asked())
     done = not (check or diff)
     ended: list[FileFix] = []
+    told: set[str] = set()
     for one in run_fix(request):
         if done and one.differs and "-" not in paths:
             one = written(one)
         ended.append(one)
-        complain(one.fixed.report)
+        complain(one.fixed.report, told)
         if one.source is not None and "-" in paths and done:
             write_file(one.source._replace(text=one.fixed.texts.get(one.path, one.source.text)).encode(), "-")
         elif diff:

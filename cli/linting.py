@@ -33,8 +33,9 @@ def lint(request: LintRequest, *, output_file: str | None = None, statistics: bo
 
 def show(report: LintReport, request: LintRequest, *, output_file: str | None = None, statistics: bool = False) -> None:
     """Write a report as its request asks, and on standard error what went wrong."""
+    told: set[str] = set()
     for file in report.files:
-        complain(file)
+        complain(file, told)
     form = lint_config(request, request.paths[0]).values["output-format"]
     with output_to(output_file) as write:
         lines = _statistics(report) if statistics else render(report, form, style(output_file))

@@ -25,10 +25,9 @@ def pin_lines(report: PinReport, style: Style, *, done: bool, current: bool = Fa
 
 
 def failure_lines(report: PinReport, style: Style) -> Iterator[str]:
-    """A line for each name that could not be pinned, and why; and for each file that could not be read."""
+    """A line for each fault that kept files from being read, then for each name that could not be pinned, and why."""
+    yield from dict.fromkeys(f"dcache: {file.failure}" for file in report.files if file.failure is not None)
     for file in report.files:
-        if file.failure is not None:
-            yield f"dcache: {file.failure}"
         if file.source is None:
             continue
         lines = Lines(file.source)

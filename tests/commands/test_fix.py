@@ -219,6 +219,26 @@ def test_what_the_lock_holds_is_in_the_json_of_lint_too(dockerfile: Path, capsys
 
 
 @pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("lint", "--format", "json"), 1),
+        (("fix", "--diff"), 1),
+        (("fix", "--unsafe"), 1),
+        (("pin", "--offline"), 1),
+        (("lint",), 0),
+    ],
+)
+def test_a_lock_of_several_files_is_told_once(
+    command: tuple[str, ...], told: int, dockerfile: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("b.Dockerfile").write_text(BEFORE)
+    Path("dcache-pins.json").write_text("{")
+    ended = dcache(capsys, *command)
+    assert ended.err.count("dcache-pins.json: not JSON") == told
+    assert dockerfile.read_text() == BEFORE
+
+
+@pytest.mark.parametrize(
     "options",
     [
         ("--interactive", "--check"),
