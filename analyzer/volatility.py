@@ -30,10 +30,11 @@ class Often(NamedTuple):
 
     @property
     def told(self) -> str:
-        """The count as people say it."""
-        if self.commits == self.observed:
-            return "on the last commit" if self.observed == 1 else f"on each of the last {self.observed} commits"
-        return f"on {self.commits} of the last {self.observed} commits"
+        """The count as people say it; "" where fewer than two commits are known: they tell of no habit."""
+        if self.observed < 2:
+            return ""
+        count = "none" if not self.commits else "each" if self.commits == self.observed else self.commits
+        return f"on {count} of the last {self.observed} commits"
 
 
 class Volatility:

@@ -123,9 +123,9 @@ def _measured(before: Iterable[Step], after: Iterable[Step], see: Facts) -> str:
 
 
 def _past(path: str, see: Facts) -> str:
-    """On how many commits something changed that is copied or mounted with a file, as a clause; "" without git."""
+    """On how many commits something changed that is copied or mounted with a file, as a clause, or ""."""
     volatility, context, graph = see.volatility, see.context, see.graph
-    if volatility is None or context is None or graph is None or not volatility.observed:
+    if volatility is None or context is None or graph is None:
         return ""
     file = Volatility(History("", ((path,),)), "", context.context.ignore)
     together = [
@@ -135,7 +135,8 @@ def _past(path: str, see: Facts) -> str:
         for _, _, taken in (*context_sources(step), *context_mounts(step))
         if file.often(taken).commits
     ]
-    return f"; what is copied with it changed {volatility.often(*together).told}"
+    told = volatility.often(*together).told
+    return f"; what is copied with it changed {told}" if told else ""
 
 
 def reruns(definition: Definition, change: Change) -> Reruns:

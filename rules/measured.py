@@ -23,14 +23,15 @@ def measured_from(step: Step, see: Facts) -> str:
 
 
 def changed(taken: Iterable[Selection], see: Facts) -> str:
-    """On how many of the newest commits something changed that these selections take, as a clause; "" without git."""
+    """On how many of the newest commits something changed that these selections take, as a clause, or ""."""
     wanted, context, graph = tuple(taken), see.context, see.graph
     if not wanted or context is None or graph is None or not fits(graph, context):
         return ""
     volatility = see.volatility
-    if volatility is None or not volatility.observed:
+    if volatility is None:
         return ""
     try:
-        return f"; what is copied there changed {volatility.often(*wanted).told}"
+        told = volatility.often(*wanted).told
+        return f"; what is copied there changed {told}" if told else ""
     except ContextError:
         return ""  # a malformed pattern: the engine refuses it

@@ -220,11 +220,20 @@ def test_a_finding_says_how_often_it_costs(
     assert f"among them; what is copied there changed {told}; copy " in lint(capsys).out
 
 
+def test_a_single_commit_is_no_habit(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _commit(project, Dockerfile=TEXT)
+    _commit(project, other="2")
+    assert "what is copied there changed" not in lint(capsys).out
+    _commit(project, other="3")
+    assert "what is copied there changed on each of the last 2 commits" in lint(capsys).out
+
+
 def test_git_is_asked_once_for_all_files(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _commit(project, Dockerfile=TEXT, a__Dockerfile=TEXT, b__Dockerfile=TEXT, a__x="", b__x="")
     _commit(project, b__x="2")
+    _commit(project, b__x="3")
     asked: list[Place] = []
 
     def counted(place: Place) -> History:
@@ -235,16 +244,17 @@ def test_git_is_asked_once_for_all_files(
     ended = lint(capsys)
     assert len(asked) == 1
     told = [row[row.index("changed on") :][:15] for row in ended.out.splitlines()[:3]]
-    assert told == ["changed on the ", "changed on 0 of", "changed on the "]
+    assert told == ["changed on each", "changed on none", "changed on each"]
 
 
 def test_both_are_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "FROM debian:13\nCOPY . /app\nRUN apt-get update && apt-get install -y gcc\n"
     _commit(project, Dockerfile=text)
     _commit(project, src__a_dot_js="2")
+    _commit(project, src__a_dot_js="3")
     keep(text=text, RUN_apt=30.0)
     assert (
-        "re-runs it (30 s as measured); what is copied there changed on the last commit; move "
+        "re-runs it (30 s as measured); what is copied there changed on each of the last 2 commits; move "
         in lint(capsys, "order/expensive-after-volatile").out
     )
 

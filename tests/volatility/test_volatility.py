@@ -200,6 +200,22 @@ def test_several_are_counted_together() -> None:
     assert Often(0, 0).share == 0.0
 
 
+@pytest.mark.parametrize(
+    ("builds", "observed", "told"),
+    [
+        (0, 0, ""),
+        (0, 1, ""),
+        (1, 1, ""),
+        (0, 2, "on none of the last 2 commits"),
+        (1, 2, "on 1 of the last 2 commits"),
+        (3, 2, "on each of the last 2 commits"),
+        (5, 200, "on 2 of the last 200 commits"),
+    ],
+)
+def test_one_commit_tells_nothing(builds: int, observed: int, told: str) -> None:
+    assert Often(builds, observed).told == told
+
+
 def test_a_file_that_became_a_directory_is_both() -> None:
     past = History("x", (("a/b",), ("a",)))
     assert Volatility(past, "", read_ignore("")).often(selection("a")).builds == 0b11
