@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..analyzer.typing import Any
-from ..pipeline.predict import run_graph
+from ..pipeline.predict import graph_costs, run_graph
 from . import completion
 from .build_options import build_options, request
 from .output import echo_json, echo_lines, format_option, style
@@ -21,13 +21,15 @@ def command(context: tuple[str, ...], at: str | None, output_format: str, **valu
     from ..analyzer.graph.view import view
     from ..reports.graph import graph_document, graph_dot, graph_mermaid, graph_text
 
-    graph = run_graph(request(context, values, at=at)).graph
-    found = view(graph)
+    asked = request(context, values, at=at)
+    graph = run_graph(asked).graph
+    costs = graph_costs(asked)
+    found = view(graph, costs)
     if output_format == "json":
         echo_json(graph_document(graph, found))
         return
     lines = {
-        "text": lambda: graph_text(graph, found, style()),
+        "text": lambda: graph_text(graph, found, costs, style()),
         "dot": lambda: graph_dot(graph, found),
         "mermaid": lambda: graph_mermaid(graph, found),
     }[output_format]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..analyzer.context.tree import ContextError
+from ..analyzer.costs import Project
 from ..analyzer.files import InputError
 from ..analyzer.graph import UNPINNED, BuildError
 from ..analyzer.named_tuple import NamedTuple
@@ -12,6 +13,7 @@ from ..analyzer.plans import BuildOptions
 from ..analyzer.predict import Note, PlatformReport, PredictReport, absent, predict
 from ..analyzer.state import Build, CacheState
 from ..analyzer.workspace import Place, Workspace
+from .costs import project_costs
 from .files import write_file
 
 
@@ -76,6 +78,11 @@ def run_graph(request: PredictRequest) -> Build:
     workspace = Workspace(request.options, stdin=request.stdin)
     place = Place("the work tree") if request.at is None else Place(request.at, request.at)
     return next(iter(workspace.builds(place)))
+
+
+def graph_costs(request: PredictRequest) -> Project:
+    """What is kept of the durations of a build's steps; InputError where that cannot be read."""
+    return project_costs(request.options.context, Workspace(request.options).dockerfile_path())
 
 
 # What the cache is taken to hold -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..analyzer.costs import Project
 from ..analyzer.graph import BuildGraph, Step
 from ..analyzer.graph.view import Edge, View, needed_edges
 from ..analyzer.predict import name
@@ -12,8 +13,8 @@ from .position import Lines
 from .style import Style
 
 
-def graph_text(graph: BuildGraph, view: View, style: Style) -> Iterator[str]:
-    """Each stage with its steps and what they read."""
+def graph_text(graph: BuildGraph, view: View, costs: Project, style: Style) -> Iterator[str]:
+    """Each stage with its steps and what they read, then the chain that takes longest, with what builds took for it."""
     lines = Lines(graph.plan.dockerfile.source)
     for stage in graph.stages:
         dim = "" if stage.used else "  (unused)"
@@ -26,8 +27,10 @@ def graph_text(graph: BuildGraph, view: View, style: Style) -> Iterator[str]:
             for edge in view.edges:
                 if edge.to == step.id and edge.how == "content":
                     yield f"           ← {_source(graph, edge)}"
-    path = " → ".join(name(graph.steps[at]) for at in view.critical_path)
-    yield f"longest chain ({len(view.critical_path)} steps): {path}"
+    chain = [graph.steps[at] for at in view.critical_path]
+    told = costs.spent(step.instruction for step in chain).told
+    count = f"{len(chain)} step{'' if len(chain) == 1 else 's'}{', ' if told else ''}{told}"
+    yield f"longest chain ({count}): {' → '.join(map(name, chain))}"
 
 
 def graph_dot(graph: BuildGraph, view: View) -> Iterator[str]:

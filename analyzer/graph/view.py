@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import networkx as nx
 
-from ..costs import SECONDS
+from ..costs import SECONDS, Project
 from ..named_tuple import NamedTuple
+from ..shell import Opaque, installs, package_install, run_commands
 from ..typing import Any, Literal, cast
 from .steps import (
     BuildGraph,
@@ -46,7 +47,7 @@ class View(NamedTuple):
     """A build's graph with what is asked of it; all by step id.
 
     `layers` counts the steps that must come before; `reruns` the steps that can run again when a step does;
-    `critical_path` is the chain of steps that takes longest by the weights of `costs.SECONDS`.
+    `critical_path` is the chain of steps that takes longest, by what builds took, else by `costs.SECONDS`.
     """
 
     edges: tuple[Edge, ...]
@@ -55,14 +56,14 @@ class View(NamedTuple):
     critical_path: tuple[int, ...]
 
 
-def view(graph: BuildGraph) -> View:
-    """The edges of a build's used steps and what follows from them."""
+def view(graph: BuildGraph, costs: Project) -> View:
+    """The edges of a build's used steps and what follows from them, weighed by the durations that are known."""
     edges = tuple(edge for step in graph.steps if step.used for edge in _edges(step))
     digraph: nx.DiGraph[int] = nx.DiGraph()
     digraph.add_nodes_from(step.id for step in graph.steps if step.used)
     for edge in edges:
         if isinstance(edge.from_, int):
-            digraph.add_edge(edge.from_, edge.to, weight=_seconds(graph.steps[edge.to]))
+            digraph.add_edge(edge.from_, edge.to, weight=_seconds(graph.steps[edge.to], graph, costs))
     layers = {node: depth for depth, nodes in enumerate(nx.topological_generations(digraph)) for node in nodes}
     descendants: Callable[[nx.DiGraph[int], int], set[int]] = cast(Any, nx).descendants
     reruns = {node: len(descendants(digraph, node)) for node in digraph}
@@ -78,12 +79,22 @@ def needed_edges(found: View) -> tuple[Edge, ...]:
     return tuple(edge for edge in found.edges if (edge.from_, edge.to) in kept)
 
 
-def _seconds(step: Step) -> float:
+def _seconds(step: Step, graph: BuildGraph, costs: Project) -> float:
+    """What a step is expected to take: as builds of it took, else by its kind."""
+    measured = costs.typical(step.instruction)
+    if measured is not None:
+        return measured
     if isinstance(step.op, RunOp):
-        return SECONDS["run"]
+        return SECONDS["install" if _is_install(step, graph) else "run"]
     if isinstance(step.op, CopyOp):
         return SECONDS["copy"]
     return SECONDS["mkdir"] if isinstance(step.op, MkdirOp) else SECONDS["image"]
+
+
+def _is_install(step: Step, graph: BuildGraph) -> bool:
+    file = graph.plan.dockerfile
+    read = run_commands(step.instruction, file.source.text, file.escape)
+    return not isinstance(read, Opaque) and (bool(installs(read)) or any(map(package_install, read)))
 
 
 def _edges(step: Step) -> list[Edge]:

@@ -187,6 +187,25 @@ def test_nothing_spent_is_not_told() -> None:
     assert Project().spent(parse(SourceFile("", TEXT)).stages[0].instructions) == Spent(0.0, False)
 
 
+@pytest.mark.parametrize(
+    ("kept", "chain"),
+    [
+        ({}, "3 steps): [b 1/2] → [b 2/2] → [c 3/3]"),
+        ({"RUN_x": 60.0}, "3 steps): [b 1/2] → [b 2/2] → [c 3/3]"),
+        ({"RUN_x": 90.0}, "4 steps, 91 s as measured): [a 1/2] → [a 2/2] → [c 2/3] → [c 3/3]"),
+        ({"RUN_pip": 9.0}, "3 steps, 9 s as measured): [b 1/2] → [b 2/2] → [c 3/3]"),
+        ({"RUN_pip": 7.0}, "4 steps): [a 1/2] → [a 2/2] → [c 2/3] → [c 3/3]"),
+    ],
+)
+def test_the_longest_chain_of_a_graph_goes_by_what_builds_took(
+    kept: dict[str, float], chain: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "FROM a AS a\nRUN x\nFROM b AS b\nRUN pip install c\nFROM c AS c\nCOPY --from=a /x /\nCOPY --from=b /x /\n"
+    (project / "Dockerfile").write_text(text)
+    keep("Dockerfile", text, **kept)
+    assert dcache(capsys, "graph").out.splitlines()[-1] == f"longest chain ({chain}"
+
+
 # Commits -------------------------------------------------------------------------------------------------------
 
 
