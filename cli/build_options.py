@@ -12,6 +12,7 @@ from ..analyzer.files import InputError
 from ..analyzer.plans import BuildOptions
 from ..analyzer.typing import Any
 from ..pipeline.predict import PredictRequest
+from .completion import files
 from .output import F
 
 _VALUES: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -61,7 +62,8 @@ def build_options(function: F) -> F:
         function = click.option(*names, key, multiple=True, help=help_text)(function)
     function = click.option("--no-cache", is_flag=True, help="Run every RUN, COPY and ADD.")(function)
     for names, key, help_text in reversed(_VALUES):
-        function = click.option(*names, key, help=help_text)(function)
+        offered = files if key == "file" else None
+        function = click.option(*names, key, shell_complete=offered, help=help_text)(function)
     return function
 
 

@@ -8,13 +8,14 @@ import click
 
 from ..config import ConfigError
 from ..pipeline.lint import LintRequest, lint_config
+from .completion import FILE, files
 from .output import echo_json, echo_lines
 
 
 @click.command("config")
-@click.argument("path", default=os.curdir)
+@click.argument("path", default=os.curdir, shell_complete=files)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of dcache.toml.")
-@click.option("--from-hadolint", metavar="FILE", help="Print a dcache.toml that does what a .hadolint.yaml does.")
+@click.option("--from-hadolint", **FILE, help="Print a dcache.toml that does what a .hadolint.yaml does.")
 def command(path: str, schema: bool, from_hadolint: str | None) -> None:
     """Show the settings that count for PATH, and where each comes from."""
     if schema:

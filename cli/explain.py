@@ -28,7 +28,7 @@ _STEP = re.compile(r"\d+|\[?(?:\S+ )?\d+/\d+\]?")
 @click.option(
     "--log",
     multiple=True,
-    metavar="FILE",
+    **completion.FILE,
     help="What a build printed (--progress=rawjson or plain, as a CI keeps it): tell what each step did; repeatable.",
 )
 @click.option("--log-build", type=int, metavar="N", help="The Nth build in the log (default: the last).")

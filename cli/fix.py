@@ -14,10 +14,10 @@ from ..pipeline.files import write_file
 from ..pipeline.fix import FileFix, FixRequest, run_fix, written
 from ..reports.fixes import diff_lines, fix_document, fix_lines
 from ..rules.rule import Diagnostic, Fix
-from .completion import files
+from .completion import DIR, FILE, PATH, files
 from .errors import complain
 from .lint import lint_request
-from .lint_options import FILE, NAMES, names
+from .lint_options import NAMES, names
 from .output import echo_json, echo_lines, format_option, style
 
 
@@ -30,10 +30,10 @@ from .output import echo_json, echo_lines, format_option, style
 @click.option("--select", **NAMES, help="Only these.")
 @click.option("--extend-select", **NAMES, help="These besides.")
 @click.option("--ignore", **NAMES, help="Without these.")
-@click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]")
+@click.option("--context", **DIR, help="The context of all files. [the directory of each]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named.")
 @click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks.")
-@click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it.")
+@click.option("--stdin-filename", **PATH, help="What `-` is called, and whose settings count for it.")
 @click.option("--config", **FILE, help="Use this settings file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")
 @format_option("text", "json")

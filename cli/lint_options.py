@@ -9,7 +9,7 @@ import click
 from ..analyzer.typing import Any
 from ..reports.findings import FORMATS
 from ..rules.rule import CONFIDENCES, SEVERITIES
-from .completion import files, rule_names
+from .completion import DIR, FILE, PATH, rule_names
 
 Command = Callable[..., None]
 
@@ -19,9 +19,8 @@ def names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-# What options that take names of rules, and that take files, have in common.
+# What options that take names of rules have in common.
 NAMES: dict[str, Any] = {"multiple": True, "metavar": "NAME", "callback": names, "shell_complete": rule_names}
-FILE: dict[str, Any] = {"metavar": "FILE", "shell_complete": files}
 
 
 def rule_options(function: Command) -> Command:
@@ -48,11 +47,11 @@ def rule_options(function: Command) -> Command:
 def file_options(function: Command) -> Command:
     """The command with the options that say which files, settings and comments count."""
     options = [
-        click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]"),
+        click.option("--context", **DIR, help="The context of all files. [the directory of each]"),
         click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named."),
         click.option("--force-exclude", is_flag=True, help="Skip what is excluded though it is named, as by hooks."),
         click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores. [on]"),
-        click.option("--stdin-filename", metavar="PATH", help="What `-` is called, and whose settings count for it."),
+        click.option("--stdin-filename", **PATH, help="What `-` is called, and whose settings count for it."),
         click.option("--config", **FILE, help="Use this settings file for all files."),
         click.option("--isolated", is_flag=True, help="Use no settings file."),
         click.option("--diff-base", metavar="REV", help="Only findings on lines that differ from a git revision."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -10,8 +11,11 @@ from importlib import import_module
 import click
 
 from .. import __version__
-from ..analyzer.typing import NoReturn
+from ..analyzer.typing import TYPE_CHECKING, NoReturn
 from .ending import ended
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMMANDS = {
     "config": "the settings of a lint, and where each comes from",
@@ -42,6 +46,15 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"..{cmd_name}", __name__).command
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=told) for name, told in sorted(_COMMANDS.items()) if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, without importing them."""
         with formatter.section("Commands"):
@@ -60,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: Sequence[str] | None) -> int | None:
+    if "_DCACHE_COMPLETE" in os.environ:
+        from .completion import mend
+
+        mend()
     try:
         status: int | None = dcache.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as request:

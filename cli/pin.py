@@ -16,7 +16,7 @@ from ..pins.services import Hosts
 from ..pipeline.pin import PinRequest, run_pin, write_pins
 from ..reports.fixes import diff_lines
 from ..reports.pins import failure_lines, pin_document, pin_lines, summary
-from .completion import files
+from .completion import DIR, FILE, files
 from .lint import lint_request
 from .lint_options import names
 from .output import echo_json, echo_lines, format_option, style
@@ -69,7 +69,7 @@ def _host_options(function: Command) -> Command:
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--offline", is_flag=True, help="Ask nobody: write what the lock file holds.")
 @click.option("--date", metavar="YYYY-MM-DD", help="Pin as of that day, where a service can tell.")
-@click.option("--lock", metavar="FILE", help="The lock file. [the nearest dcache-pins.json]")
+@click.option("--lock", **FILE, help="The lock file. [the nearest dcache-pins.json]")
 @click.option("--suite", "system", metavar="DIST/SUITE", help="Where a base image names none: debian/bookworm.")
 @click.option("--python", metavar="VERSION", help="Where a base image names none: 3.12.")
 @click.option("--ruby", metavar="VERSION", help="Where a base image names none: 3.3.")
@@ -77,9 +77,9 @@ def _host_options(function: Command) -> Command:
 @click.option("--architecture", "architectures", multiple=True, metavar="ARCH", help="Of apt and apk. [amd64]")
 @_host_options
 @click.option("--timeout", type=click.FloatRange(1), default=20, show_default=True, help="Seconds without an answer.")
-@click.option("--context", metavar="DIR", help="The context of all files. [the directory of each]")
+@click.option("--context", **DIR, help="The context of all files. [the directory of each]")
 @click.option("--exclude", multiple=True, metavar="PATTERN", callback=names, help="Skip these, unless named.")
-@click.option("--config", metavar="FILE", help="Use this settings file for all files.")
+@click.option("--config", **FILE, help="Use this settings file for all files.")
 @click.option("--isolated", is_flag=True, help="Use no settings file.")
 @format_option("text", "json")
 def command(paths: tuple[str, ...], update: bool, check: bool, diff: bool, output_format: str, **given: Any) -> None:

@@ -27,7 +27,7 @@ def prediction_options(function: F) -> F:
             help="Whether the daemon still holds its copy of the context, and so overlooks some changes.",
         ),
         click.option("--exact-modes", is_flag=True, help="Compare all permission bits, not only the owner's x."),
-        click.option("--change", multiple=True, metavar="PATH", help="Suppose that PATH is edited; repeatable."),
+        click.option("--change", multiple=True, **completion.PATH, help="Suppose that PATH is edited; repeatable."),
         click.option("--at", metavar="REV", help="Predict for a git revision instead of the work tree."),
         click.option(
             "--against",

@@ -9,13 +9,14 @@ import click
 from ..pipeline.files import write_file
 from ..reports.rules import rules_document
 from ..rules.catalogue import index, rules
+from .completion import DIR, FILE
 from .output import echo_json, echo_lines, format_option, style
 
 
 @click.command("rules")
 @format_option("text", "json")
-@click.option("--write-docs", metavar="DIR", help="Write a page for each rule and an index there.")
-@click.option("--write-index", metavar="FILE", help="Write what the rules' modules say of themselves there.")
+@click.option("--write-docs", **DIR, help="Write a page for each rule and an index there.")
+@click.option("--write-index", **FILE, help="Write what the rules' modules say of themselves there.")
 def command(output_format: str, write_docs: str | None, write_index: str | None) -> None:
     """List all rules: name, severity, what it finds, and the names of the same check in other linters."""
     if write_index is not None:

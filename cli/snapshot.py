@@ -15,7 +15,7 @@ from .output import echo_json, format_option
 @click.argument("context", nargs=-1, shell_complete=completion.files)
 @build_options
 @click.option("--at", metavar="REV", help="The build of a git revision instead of the files as they are.")
-@click.option("-o", "--out", required=True, metavar="FILE", help="Where to write it.")
+@click.option("-o", "--out", required=True, **completion.FILE, help="Where to write it.")
 @format_option("text", "json")
 def command(context: tuple[str, ...], at: str | None, out: str, output_format: str, **values: Any) -> None:
     """Save what the build of CONTEXT leaves in a cache, for `dcache predict --against state:FILE`."""
