@@ -84,6 +84,7 @@ def _assumed(plans: list[Plan], first: Step, see: Facts, graph: BuildGraph) -> s
     if not all(one.certain for plan in plans for one in plan.folders):
         base = base_of(first.stage, see) or "the base image"
         told.append(f"{base} runs as root and moves no cache")
+    told += [one.assumes for one in plans if one.assumes]
     return ", and that ".join(told)
 
 

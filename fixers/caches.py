@@ -204,11 +204,15 @@ class Folder(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The mounts for one tool: an install of it, what each step mounts, and the edits besides the flags."""
+    """The mounts for one tool: an install of it, what each step mounts, and the edits besides the flags.
+
+    `assumes` is what else must be true, "" for nothing.
+    """
 
     install: Install
     mounts: tuple[tuple[Step, tuple[Folder, ...]], ...]
     edits: tuple[Edit, ...]
+    assumes: str = ""
 
     @property
     def folders(self) -> tuple[Folder, ...]:

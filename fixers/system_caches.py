@@ -8,6 +8,9 @@ apt takes an archive that lies there by its name and size, whatever is in it (ap
 and distributions build other packages under the same name and version. Thus a cache is named after the distribution
 and its suite, or after the base image where the file does not tell: none is shared by Debian and Ubuntu, and no
 update removes the lists of another suite.
+
+apk keeps packages where it is told a cache of its own, and dnf where it is told to. Both check what they find there;
+indexes are asked for anew, as old ones name packages that mirrors have no more.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from ..analyzer.effects import overlap
 from ..analyzer.graph import BuildGraph, Step
 from ..analyzer.graph.images import image_ref, is_image_ref
 from ..analyzer.named_tuple import NamedTuple
-from ..analyzer.shell import Command, Install, run_text
+from ..analyzer.shell import Command, Install, clears, run_text
 from ..analyzer.shell.options import texts
 from ..analyzer.source import Edit
 from ..rules.download_caches import removed, target_of
@@ -30,33 +33,57 @@ from ..rules.reach import ancestors, following, is_run
 from ..rules.systems import OF_ONE_DISTRIBUTION, system_of
 from .caches import Folder, Plan, is_copied, is_filled, is_named
 from .cleaning import cached, uncleaned
-from .runs import as_root, behind
+from .runs import as_root, behind, verb_of
 
 _LISTS = "/var/lib/apt/lists"
 _UPDATERS = ("apt-get", "apt", "aptitude")
 _BESIDE = "-o Dir::Cache::archives={}/kept"
-# Where the text of a step, or of one before it, says so, packages may lie elsewhere, or be wanted where they lie.
-_ELSEWHERE = re.compile(
-    r"(?i)\bDir::|RootDir|docker-clean|Keep-Downloaded|APT_CONFIG|distclean"
-    r"|\bapt(?:-get)?\b[^\n&|;]*\s(?:-c|--config-file|-d|--download-only|--no-download|--print-uris)\b"
+_RELATED = frozenset({"dnf", "yum"})  # they have one cache
+_ANEW = "--refresh --setopt=keepcache=1"
+_RPMS = r"(?i)cachedir|installroot|cacheonly|downloadonly|keepcache|\b(?:dnf|yum)\b[^\n&|;]*\s-C\b"
+# Images with dnf 4, which is their yum, too; that of Fedora is dnf 5 from 41 on, and keeps packages elsewhere.
+_DNF_4 = re.compile(
+    r"(?:almalinux|rockylinux(?:/rockylinux)?):(?:8|9|10)\b.*|amazonlinux:2023.*|fedora:(?:[23]\d|40)|oraclelinux:[89].*"
+    r"|quay\.io/centos/centos:stream(?:8|9|10).*|(?:redhat|registry\.access\.redhat\.com)/ubi(?:8|9|10)(?:/ubi)?:.*"
 )
+# apk knows `--cache-dir` from 2.7 on, which came with Alpine 3.6.
+_APK_2_7 = re.compile(r"(?!.*alpine[:-]?v?(?:[12]\.|3\.[0-5](?!\d))).*")
+_ANY = re.compile(r".*")
 
 
 class Manager(NamedTuple):
-    """How a package manager's packages are kept in a mounted folder.
+    """How a package manager's packages are kept in a mounted folder, in `images` by name and tag.
 
-    `told` is what its programs are told for that, `{}` for the folder; those that are not named cannot be.
+    `told` is what its programs are told for that, `{}` for the folder; those that are not named cannot be. Where the
+    text of a step, or of one before it, has what `elsewhere` matches, packages may lie elsewhere, or be wanted where
+    they lie.
     """
 
     folder: str
     told: Mapping[str, str]
+    elsewhere: re.Pattern[str]
+    images: re.Pattern[str] = _ANY
 
 
 MANAGERS: dict[str, Manager] = {
     "apt": Manager(
         "/var/cache/apt",
         {"apt-get": _BESIDE, "apt": f"{_BESIDE} -o APT::Keep-Downloaded-Packages=1"},
+        re.compile(
+            r"(?i)\bDir::|RootDir|docker-clean|Keep-Downloaded|APT_CONFIG|distclean"
+            r"|\bapt(?:-get)?\b[^\n&|;]*\s(?:-c|--config-file|-d|--download-only|--no-download|--print-uris)\b"
+        ),
     ),
+    "apk": Manager(
+        "/var/cache/apk",
+        {"apk": "-U --cache-dir {}"},
+        re.compile(
+            r"--cache-|--root\b|--initdb|--no-network|--no-cache=|/etc/apk/cache|\bapk\b[^\n&|;]*\s-p\b|setup-apkcache"
+        ),
+        _APK_2_7,
+    ),
+    "dnf": Manager("/var/cache/dnf", {"dnf": _ANEW}, re.compile(_RPMS), _DNF_4),
+    "yum": Manager("/var/cache/dnf", {"yum": _ANEW}, re.compile(_RPMS), _DNF_4),
 }
 """How packages are kept, by `Install.tool`."""
 
@@ -64,7 +91,7 @@ MANAGERS: dict[str, Manager] = {
 def system_plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGraph) -> Plan | None:
     """The mounts for those of the steps, all of one stage, of which all is known; None where it is known of none."""
     manager, stage = MANAGERS[tool], steps[0].stage
-    name = _name(steps[0].instruction, see)
+    name = _name(steps[0].instruction, manager, see)
     paths = [manager.folder, _LISTS] if tool == "apt" else [manager.folder]
     if not name or any(one.stage != stage for one in steps) or is_copied(paths, steps[0], graph):
         return None
@@ -74,7 +101,7 @@ def system_plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGrap
     for step in steps:
         mine = [one for one in see.package_installs(step.instruction) if one.tool == tool]
         told = keeping(tool, manager.folder, step, see)
-        if not told or any(_may_need(path, step, see, graph) for path in paths) or _has_mounts(paths, step):
+        if not told or any(_may_need(path, manager, step, see, graph) for path in paths) or _has_mounts(paths, step):
             continue
         kept = [manager.folder]
         if tool == "apt" and _throws_lists_away(mine, step, see, graph):
@@ -85,7 +112,8 @@ def system_plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGrap
         mounts.append((step, tuple(_folder(tool, path, name) for path in kept)))
         edits += (*told, *freed)
         installs += mine
-    return Plan(installs[0], tuple(mounts), tuple(edits)) if mounts else None
+    assumes = "" if tool != "apk" or name.startswith("alpine") else "the base image has Alpine 3.6 or newer"
+    return Plan(installs[0], tuple(mounts), tuple(edits), assumes) if mounts else None
 
 
 def _folder(tool: str, path: str, name: str) -> Folder:
@@ -93,8 +121,8 @@ def _folder(tool: str, path: str, name: str) -> Folder:
     return Folder(path, f"--mount=type=cache,id={what}-{name},target={path},sharing=locked", certain=True)
 
 
-def _name(run: Instruction, see: Facts) -> str:
-    """What a cache is named after: the suite or the base image that a RUN is on; "" where neither is known."""
+def _name(run: Instruction, manager: Manager, see: Facts) -> str:
+    """What a cache is named after: the suite or the base image that a RUN is on; "" where it is none that is known."""
     root = see.dockerfile.stages[see.bases.lineage(run.stage)[0]]
     base, image = root.instructions[0].body, see.bases.stages[root.index].image
     assert isinstance(base, From)
@@ -102,6 +130,8 @@ def _name(run: Instruction, see: Facts) -> str:
         return ""
     reference = image_ref(image.text)
     name, tag = reference.familiar, "" if reference.tag == "latest" else reference.tag
+    if not manager.images.fullmatch(f"{name}:{tag}"):
+        return ""
     if image.matched:  # whoever builds may say which image it is
         written = base.image.text.partition("$")[0]
         if ":" not in written.rpartition("/")[2] or name not in OF_ONE_DISTRIBUTION:
@@ -121,7 +151,8 @@ def keeping(tool: str, folder: str, step: Step, see: Facts) -> tuple[Edit, ...]:
         rights, told = as_root(install.command), MANAGERS[tool].told.get(install.command.program)
         if rights is None or told is None or (not rights and user not in ("root", "0")):
             return ()
-        edit = behind(install.command.words[0], told.format(folder), see)
+        verb = verb_of(install.command, install.name.rpartition(" ")[2])
+        edit = behind(verb, told.format(folder), see)
         if not edit:
             return ()
         edits += edit
@@ -129,7 +160,7 @@ def keeping(tool: str, folder: str, step: Step, see: Facts) -> tuple[Edit, ...]:
     return () if hidden else tuple(edits)
 
 
-def _may_need(path: str, step: Step, see: Facts, graph: BuildGraph) -> bool:
+def _may_need(path: str, manager: Manager, step: Step, see: Facts, graph: BuildGraph) -> bool:
     """Whether a step, or one before or behind it, may want a folder where it is, or with what is in it."""
     if is_filled(path, step, see) or any(one.name == "APT_CONFIG" for one in step.scope.env):
         return True
@@ -137,7 +168,9 @@ def _may_need(path: str, step: Step, see: Facts, graph: BuildGraph) -> bool:
     for one in (*before, *following(graph, step)):
         if not isinstance(one.instruction.body, Run) or mounted(one.instruction.body, path):
             continue
-        if is_named(path, one.instruction, see) or (one in before and _ELSEWHERE.search(run_text(one.instruction))):
+        if is_named(path, one.instruction, see) or (
+            one in before and manager.elsewhere.search(run_text(one.instruction))
+        ):
             return True
     return False
 
@@ -189,5 +222,7 @@ def _freed(tool: str, paths: list[str], step: Step, see: Facts) -> tuple[Edit, .
                 and any(one.startswith(above[0]) for one in paths)
             ):
                 return None
+    if any(clears(one) in _RELATED - {tool} for one in see.calls(step.instruction, *_RELATED) if tool in _RELATED):
+        return None
     kept, used = uncleaned(step.instruction, tool, paths, "/root", see), cached(step.instruction, tool, see)
     return None if kept is None or used is None else (*kept, *used)

@@ -11,24 +11,31 @@ stage that may read it has the mount too. Nothing is changed
 - where the folder is needed in the image itself;
 - for conda, Deno, mix and the like, which keep in the same folder what has to be in the image.
 
-With the option `system`, apt gets its caches: /var/cache/apt, and /var/lib/apt/lists in a RUN that updates the lists
-before it installs and removes all of them at its end; what removes them goes. (All of /var/lib/apt would hide which
-packages were installed by hand, extended_states.) Lists that a RUN leaves to the image stay where they are. Images of
-Debian and Ubuntu empty apt's folder behind each install (`docker-clean`), and `apt` does so by itself; the install is
-told to use a folder beside it, so that no setting of the image is changed. Both mounts are locked: a step of another
-stage or platform waits. Their id names the distribution and suite, or the base image where the file does not tell,
-as apt takes a package that lies there by its name and size, and Debian and Ubuntu build other packages under the same
-name. Left alone are RUNs
+With the option `system`, packages of distributions get a cache, too, without a change to any setting of the image:
+
+- apt: /var/cache/apt, and /var/lib/apt/lists in a RUN that updates the lists before it installs and removes all of
+  them at its end; what removes them goes. (All of /var/lib/apt would hide extended_states: which packages were
+  installed by hand.) Lists that a RUN leaves to the image stay where they are. As `docker-clean` in the images of
+  Debian and Ubuntu empties apt's folder behind each install, and `apt` does so by itself, the install is told to use a
+  folder beside it;
+- apk: /var/cache/apk, which it is told to use as a cache, with a new index, in the place of `--no-cache`
+  (apk 2.7 and newer);
+- dnf 4, which is also yum: /var/cache/dnf, in images of AlmaLinux, Rocky, CentOS Stream, Oracle, Red Hat, Amazon and
+  old Fedora whose tag says so; it is told to keep packages, and to ask for new metadata. dnf 5 is left alone, and so
+  is zypper: it keeps packages only where the settings of a repository say so, and they are part of the image.
+
+These mounts are locked: a step of another stage or platform waits. Their id names the distribution and suite, or the
+base image where the file does not tell, as apt takes a package that lies there by its name and size, and Debian and
+Ubuntu build other packages under the same name. Left alone are RUNs
 
 - where a variable says which base image it is;
 - whose packages are said to lie elsewhere, or are wanted in a layer (`--download-only`, `dpkg -i /var/cache/apt/…`);
-- that aptitude, another program, a string or another user runs;
+- that another program, a string or another user runs;
 - that may empty the cache in a way that cannot be taken out.
 
-zypper keeps packages only where the settings of a repository say so, and they are part of the image.
-
 Unsafe: a cache outlives the build, and other builds share it. What pip or uv built from source on another base image,
-or Go with cgo, is taken for this one. The image lacks the empty lock files of apt, where the base image has none.
+or Go with cgo, is taken for this one. The image lacks what managers themselves leave in these folders: the lock of
+apt where the base image has none, what `dnf clean all` leaves.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ GOOD = (
     ),
     Example(
         "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
-        "    apt-get update && apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\n"
+        "    apt-get update && apt-get install -o Dir::Cache::archives=/var/cache/apt/kept -y gcc\n"
     ),
     Example(
         "FROM debian:13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n"

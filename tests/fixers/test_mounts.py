@@ -276,19 +276,19 @@ def test_a_cache_is_left_as_it_is(before: str, after: str, fix_text: FixText) ->
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
             "  apt-get install -y gcc\n",
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
-            "  apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\n",
+            "  apt-get install -o Dir::Cache::archives=/var/cache/apt/kept -y gcc\n",
         ),
         (
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt <<E\napt-get install -y gcc\nE\n",
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt <<E\n"
-            "apt-get -o Dir::Cache::archives=/var/cache/apt/kept install -y gcc\nE\n",
+            "apt-get install -o Dir::Cache::archives=/var/cache/apt/kept -y gcc\nE\n",
         ),
         (
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt/archives apt install -y gcc && sudo apt-get "
             "install \\\n  g++\n",
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt/archives "
-            "apt -o Dir::Cache::archives=/var/cache/apt/archives/kept -o APT::Keep-Downloaded-Packages=1 "
-            "install -y gcc && sudo apt-get -o Dir::Cache::archives=/var/cache/apt/archives/kept install \\\n  g++\n",
+            "apt install -o Dir::Cache::archives=/var/cache/apt/archives/kept -o APT::Keep-Downloaded-Packages=1 "
+            "-y gcc && sudo apt-get install -o Dir::Cache::archives=/var/cache/apt/archives/kept \\\n  g++\n",
         ),
         (
             "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get "

@@ -1,4 +1,4 @@
-"""Cache mounts for the packages of distributions: exact texts, and what is left alone."""
+"""Cache mounts for the packages of distributions, above all apt's: exact texts, and what is left alone."""
 
 from __future__ import annotations
 
@@ -33,93 +33,93 @@ LISTS = mount("/var/lib/apt/lists", what="apt-lists")
     [
         pytest.param(
             "RUN apt-get update && apt-get install -y a b && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a b\n",
+            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a b\n",
             id="one line",
         ),
         pytest.param(
             "RUN apt-get update \\\n # what it takes\n && apt-get install -y --no-install-recommends \\\n   a \\\n"
             "   # b is for c\n   b \\\n && apt-get clean \\\n && rm -rf /var/lib/apt/lists/* /tmp/* \\\n && a -V\n",
             f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update \\\n # what it takes\n"
-            f" && apt-get {KEPT} install -y --no-install-recommends \\\n   a \\\n   # b is for c\n   b \\\n"
+            f" && apt-get install {KEPT} -y --no-install-recommends \\\n   a \\\n   # b is for c\n   b \\\n"
             " && rm -rf /tmp/* \\\n && a -V\n",
             id="continuations and comments",
         ),
         pytest.param(
             "run apt-get update && apt-get install -y a && rm -r -f /var/lib/apt/lists/* /var/cache/apt/archives/*",
-            f"run {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a",
+            f"run {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a",
             id="lower case, no line feed at the end, both are removed",
         ),
         pytest.param(
             "RUN <<E\nset -e\napt-get update\napt-get install -y a\nrm -rf /var/lib/apt/lists/*\nE\n",
-            f"RUN {APT} \\\n    {LISTS} \\\n    <<E\nset -e\napt-get update\napt-get {KEPT} install -y a\nE\n",
+            f"RUN {APT} \\\n    {LISTS} \\\n    <<E\nset -e\napt-get update\napt-get install {KEPT} -y a\nE\n",
             id="heredoc",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a\n",
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a\n",
             id="the image keeps its lists",
         ),
         pytest.param(
             "RUN apt-get update\nRUN apt-get install -y a && apt-get clean\n",
-            f"RUN apt-get update\nRUN {APT} apt-get {KEPT} install -y a\n",
+            f"RUN apt-get update\nRUN {APT} apt-get install {KEPT} -y a\n",
             id="updated before: the lists stay in the layer",
         ),
         pytest.param(
             "RUN apt-get update\nRUN apt-get install -y a && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN apt-get update\nRUN {APT} apt-get {KEPT} install -y a && rm -rf /var/lib/apt/lists/*\n",
+            f"RUN apt-get update\nRUN {APT} apt-get install {KEPT} -y a && rm -rf /var/lib/apt/lists/*\n",
             id="lists of another layer are removed from the image",
         ),
         pytest.param(
             "RUN apt-get update\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN apt-get update\nRUN {APT} apt-get update && apt-get {KEPT} install -y a "
+            f"RUN apt-get update\nRUN {APT} apt-get update && apt-get install {KEPT} -y a "
             "&& rm -rf /var/lib/apt/lists/*\n",
             id="the mount would leave those of the layer before in the image",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a && rm -rf /var/lib/apt/lists\n",
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a && rm -rf /var/lib/apt/lists\n",
             id="the directory itself goes",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/{apt,dpkg,cache,log}/\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a && rm -rf /var/lib/{{apt,dpkg,cache,log}}/\n",
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a && rm -rf /var/lib/{{apt,dpkg,cache,log}}/\n",
             id="more than the lists goes",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -f /var/lib/apt/lists/*\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a && rm -f /var/lib/apt/lists/*\n",
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a && rm -f /var/lib/apt/lists/*\n",
             id="not all lists go",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*; true\n",
-            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a; true\n",
+            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a; true\n",
             id="a chain that goes on",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a || rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a || rm -rf /var/lib/apt/lists/*\n",
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a || rm -rf /var/lib/apt/lists/*\n",
             id="lists that may go",
         ),
         pytest.param(
             "RUN if b; then apt-get update; fi && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} if b; then apt-get update; fi && apt-get {KEPT} install -y a && rm -rf /var/lib/apt/lists/*\n",
+            f"RUN {APT} if b; then apt-get update; fi && apt-get install {KEPT} -y a && rm -rf /var/lib/apt/lists/*\n",
             id="lists that may not come",
         ),
         pytest.param(
             "RUN apt-get install -y a && apt-get update && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} apt-get {KEPT} install -y a && apt-get update && rm -rf /var/lib/apt/lists/*\n",
+            f"RUN {APT} apt-get install {KEPT} -y a && apt-get update && rm -rf /var/lib/apt/lists/*\n",
             id="lists that come too late",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/* && apt-get update\n",
-            f"RUN {APT} apt-get update && apt-get {KEPT} install -y a && rm -rf /var/lib/apt/lists/* "
+            f"RUN {APT} apt-get update && apt-get install {KEPT} -y a && rm -rf /var/lib/apt/lists/* "
             "&& apt-get update\n",
             id="lists that are there again at the end",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a \\\n && gem install b && apt-get purge -y --auto-remove a \\\n"
             " && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a \\\n"
+            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a \\\n"
             " && gem install b && apt-get purge -y --auto-remove a\n",
             id="packages for a moment",
         ),
@@ -127,26 +127,26 @@ LISTS = mount("/var/lib/apt/lists", what="apt-lists")
             "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install a ./b.deb \\\n"
             " && apt-get -y upgrade && rm -rf /var/lib/apt/lists/*\n",
             f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && "
-            f"DEBIAN_FRONTEND=noninteractive apt-get {KEPT} -qq -y install a ./b.deb \\\n"
-            f" && apt-get {KEPT} -y upgrade\n",
+            f"DEBIAN_FRONTEND=noninteractive apt-get -qq -y install {KEPT} a ./b.deb \\\n"
+            f" && apt-get -y upgrade {KEPT}\n",
             id="options, variables, files and upgrades",
         ),
         pytest.param(
             "RUN apt update && apt install -y a && rm -rf /var/lib/apt/lists/*\n",
             f"RUN {APT} \\\n    {LISTS} \\\n    apt update && "
-            f"apt {KEPT} -o APT::Keep-Downloaded-Packages=1 install -y a\n",
+            f"apt install {KEPT} -o APT::Keep-Downloaded-Packages=1 -y a\n",
             id="apt throws packages away by itself",
         ),
         pytest.param(
             'RUN apt-get update && apt-get install -y $(cat /a.txt) && rm -rf "$HOME/x" /var/lib/apt/lists/*\n',
             f"RUN {APT} \\\n    {LISTS} \\\n    "
-            f'apt-get update && apt-get {KEPT} install -y $(cat /a.txt) && rm -rf "$HOME/x"\n',
+            f'apt-get update && apt-get install {KEPT} -y $(cat /a.txt) && rm -rf "$HOME/x"\n',
             id="names from a file, and a variable among what is removed",
         ),
         pytest.param(
             "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nUSER me\nRUN b\n"
             "RUN apt-get update && apt-get install -y c && rm -rf /var/lib/apt/lists/*\n",
-            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a\nUSER me\nRUN b\n"
+            f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a\nUSER me\nRUN b\n"
             "RUN apt-get update && apt-get install -y c && rm -rf /var/lib/apt/lists/*\n",
             id="one step with it, one without: another user",
         ),
@@ -161,7 +161,7 @@ LISTS = mount("/var/lib/apt/lists", what="apt-lists")
             "COPY r.txt .\nRUN apt-get update && apt-get install -y a && pip install -r r.txt "
             "&& rm -rf /var/lib/apt/lists/*\n",
             f"COPY r.txt .\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    {APT} \\\n    {LISTS} \\\n"
-            f"    apt-get update && apt-get {KEPT} install -y a && pip install -r r.txt\n",
+            f"    apt-get update && apt-get install {KEPT} -y a && pip install -r r.txt\n",
             id="with the cache of another tool",
         ),
         pytest.param(
@@ -184,7 +184,7 @@ def test_line_ends_and_tabs_stay(fix_text: FixText) -> None:
     )
     after = (
         f"FROM debian:12\r\nRUN {APT} \\\r\n    {LISTS} \\\r\n"
-        f"    apt-get update \\\r\n\t&& apt-get {KEPT} install a\r\n"
+        f"    apt-get update \\\r\n\t&& apt-get install {KEPT} a\r\n"
     )
     assert text_of(fix_text, before, unsafe=True) == after
 
@@ -222,7 +222,8 @@ def test_another_escape_character_is_left_alone(fix_text: FixText) -> None:
 def test_a_cache_has_the_name_of_its_distribution(base: str, name: str | None, fix_text: FixText) -> None:
     before = f"{base}\nRUN apt-get update && apt-get install -y a\n"
     flag = "" if name is None else mount("/var/cache/apt", name) + " "
-    after = f"{base}\nRUN {flag}apt-get update && apt-get {KEPT if flag else ''}{' ' if flag else ''}install -y a\n"
+    kept = f"{KEPT} " if flag else ""
+    after = f"{base}\nRUN {flag}apt-get update && apt-get install {kept}-y a\n"
     assert text_of(fix_text, before, unsafe=True) == after
 
 
@@ -272,7 +273,7 @@ def test_a_cache_has_the_name_of_its_distribution(base: str, name: str | None, f
         ("ONBUILD RUN apt-get update && apt-get install -y a", "for those who build on it"),
         ("RUN zypper install -y a && zypper clean", "what it keeps is a setting of the image"),
         ("RUN pacman -S --noconfirm a", "not known here"),
-        ("RUN yum install -y a && yum clean all", "not known here"),
+        ("RUN dnf install -y a && dnf clean all", "no image with dnf"),
         ('SHELL ["pwsh", "-c"]\nRUN apt-get install -y a', "an opaque shell"),
     ],
 )
@@ -310,12 +311,12 @@ def test_what_it_assumes_is_said(fix_text: FixText) -> None:
 
 def test_lists_that_are_removed_elsewhere_go_on_being_removed(fix_text: FixText) -> None:
     text = "FROM debian:12\nRUN apt-get update && apt-get install -y a\n"
-    after = f"FROM debian:12\nRUN {APT} apt-get update && apt-get {KEPT} install -y a && rm -rf /var/lib/apt/lists/*\n"
+    after = f"FROM debian:12\nRUN {APT} apt-get update && apt-get install {KEPT} -y a && rm -rf /var/lib/apt/lists/*\n"
     assert text_of(fix_text, text, MISSING, CLEANED, "packages/apt-lists-kept", unsafe=True) == after
 
 
 def test_stages_that_stand_on_each_other_are_cured_alike(fix_text: FixText) -> None:
     run = "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n"
-    cured = f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get {KEPT} install -y a\n"
+    cured = f"RUN {APT} \\\n    {LISTS} \\\n    apt-get update && apt-get install {KEPT} -y a\n"
     text = "FROM debian:12 AS a\n{0}FROM a AS b\n{0}RUN rm -rf /var/cache/apt/* && b\n"
     assert text_of(fix_text, text.format(run), unsafe=True) == text.format(cured)

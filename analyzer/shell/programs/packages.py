@@ -123,7 +123,7 @@ def _repository(call: Call) -> Effects:
     return PACKAGES
 
 
-_APKS = _manager(_APK, "-t -X --virtual --repository", _APK_VERBS)
+_APKS = _manager(_APK, "-t -X --virtual --repository --cache-dir", _APK_VERBS)
 _RPMS = _manager(_RPM, _RPM_VALUED, _RPM_VERBS)
 
 PROGRAMS: dict[str, Program] = {
