@@ -18,6 +18,9 @@ else:
     from functools import cache
     from types import FunctionType
 
+    new = tuple.__new__
+    _GLOBALS = {"new": new}
+
     class _Fields(tuple):
         """What all named tuples share, as collections.namedtuple has it."""
 
@@ -29,7 +32,7 @@ else:
             return cls(*values)
 
         def _replace(self, /, **changes):
-            made = self._make(map(changes.pop, self._fields, self))
+            made = new(type(self), map(changes.pop, self._fields, self))
             if changes:
                 raise ValueError(f"Got unexpected field names: {list(changes)!r}")
             return made
@@ -44,12 +47,29 @@ else:
         def __getnewargs__(self):
             return tuple(self)
 
+    _SMALL = (
+        lambda cls: new(cls, ()),
+        lambda cls, a: new(cls, (a,)),
+        lambda cls, a, b: new(cls, (a, b)),
+        lambda cls, a, b, c: new(cls, (a, b, c)),
+        lambda cls, a, b, c, d: new(cls, (a, b, c, d)),
+        lambda cls, a, b, c, d, e: new(cls, (a, b, c, d, e)),
+        lambda cls, a, b, c, d, e, f: new(cls, (a, b, c, d, e, f)),
+        lambda cls, a, b, c, d, e, f, g: new(cls, (a, b, c, d, e, f, g)),
+        lambda cls, a, b, c, d, e, f, g, h: new(cls, (a, b, c, d, e, f, g, h)),
+    )
+
     @cache
     def _constructor(count):
         """The compiled constructor of that many fields."""
+        if count < len(_SMALL):
+            return _SMALL[count].__code__
         names = ", ".join(f"f{at}" for at in range(count))
-        made = eval(f"lambda cls, {names}: new(cls, ({names}{',' if count else ''}))", {"new": tuple.__new__})
-        return made.__code__
+        return eval(f"lambda cls, {names}: new(cls, ({names}))", _GLOBALS).__code__
+
+    @cache
+    def _getter(at):
+        return _tuplegetter(at, None)
 
     class _Maker(type):
         def __new__(cls, name, bases, body):
@@ -58,9 +78,9 @@ else:
             if tuple(defaults) != fields[len(fields) - len(defaults) :]:
                 raise TypeError(f"{name}: a field without a default follows one with a default")
             code = _constructor(len(fields)).replace(co_varnames=("cls", *fields), co_qualname=f"{name}.__new__")
-            new = FunctionType(code, {"new": tuple.__new__}, "__new__", tuple(defaults.values()))
-            getters = {field: _tuplegetter(at, None) for at, field in enumerate(fields)}
             made = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
-            return type(name, (_Fields,), {**body, **made, "__new__": new, **getters})
+            made["__new__"] = FunctionType(code, _GLOBALS, "__new__", tuple(defaults.values()))
+            getters = {field: _getter(at) for at, field in enumerate(fields)}
+            return type(name, (_Fields,), {**body, **made, **getters})
 
     NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})

@@ -34,13 +34,22 @@ _SUBJECTS = {one.__name__: one for one in SUBJECTS}
 
 
 class LoadedRule(NamedTuple):
-    """A rule: its name, what it looks at, and its function, which takes `Options` as a third parameter if so said."""
+    """A rule: its name, what it looks at, and its function, which takes `Options` as a third parameter if so said.
+
+    `check` is None where the module is not loaded yet; `function` loads it.
+    """
 
     name: str
     rule: Rule
     subject: type
-    check: Callable[..., Iterator[Diagnostic]]
+    check: Callable[..., Iterator[Diagnostic]] | None
     has_options: bool = False
+
+    @property
+    def function(self) -> Callable[..., Iterator[Diagnostic]]:
+        """What looks at a subject; its module is loaded if it was not yet."""
+        found: Callable[..., Iterator[Diagnostic]] = self.check or self.module.check
+        return found
 
     @property
     def theme(self) -> str:
@@ -148,12 +157,13 @@ def _listed(
         int(stages),
         bool(optional),
     )
+    return LoadedRule(name, rule, _SUBJECTS[subject], None, bool(options))
 
-    def check(*given: Any) -> Iterator[Diagnostic]:
-        found: Iterator[Diagnostic] = _module(name).check(*given)
-        return found
 
-    return LoadedRule(name, rule, _SUBJECTS[subject], check, bool(options))
+@cache
+def words() -> frozenset[str]:
+    """All words without one of which some rule has nothing to look for, in lower case."""
+    return frozenset(word for one in rules() for word in one.rule.words)
 
 
 @cache

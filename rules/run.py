@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 
 from ..analyzer.dockerfile.syntax import Dockerfile, Instruction, Stage
 from ..analyzer.graph import BuildError
@@ -12,7 +11,7 @@ from ..analyzer.pins import Lock
 from ..analyzer.plans import BuildPlan
 from ..analyzer.source import SourceFile
 from ..analyzer.typing import Any
-from .catalogue import LoadedRule, aliases, known_names, rules
+from .catalogue import LoadedRule, aliases, known_names, rules, words
 from .comments import Comment, comments, raises_errors
 from .facts import NO_PINS, Facts, OpenContext, OpenCosts, default_plan
 from .rule import CONFIDENCES, SEVERITIES, Confidence, Diagnostic, Fix, Severity
@@ -176,12 +175,13 @@ def _found(
 ) -> Iterator[Diagnostic]:
     lowest = CONFIDENCES.index(settings.confidence)
     text = see.source.lower()
-    present = cache(text.__contains__)
+    present = frozenset(word for word in words() if word in text)
     stages = len(see.dockerfile.stages)
     for one in chosen:
-        if one.rule.words and not any(map(present, one.rule.words)):
+        rule = one.rule
+        if rule.stages > stages or (rule.words and present.isdisjoint(rule.words)):
             continue
-        if one.rule.stages > stages or (one.rule.optional and one.name not in settings.options):
+        if rule.optional and one.name not in settings.options:
             continue
         try:
             subjects = _subjects(one, see, ignores)
@@ -189,10 +189,11 @@ def _found(
                 continue
             severity = settings.severities.get(one.name)
             extra = (settings.options.get(one.name) or one.options,) if one.has_options else ()
+            check = one.function
             for subject in subjects:
-                for diagnostic in one.check(subject, see, *extra):
+                for diagnostic in check(subject, see, *extra):
                     if CONFIDENCES.index(diagnostic.confidence) >= lowest:
-                        grave = severity or diagnostic.severity or one.rule.severity
+                        grave = severity or diagnostic.severity or rule.severity
                         yield diagnostic._replace(rule=one.name, severity=grave)
         except Exception:
             import traceback

@@ -23,6 +23,12 @@ _EVERY_RELEASE = (
     r"(?:(?:APP|BUILD|IMAGE|PROJECT|RELEASE|SERVICE|PACKAGE|PKG|DOCKER|GIT|CI)_)?(?:VERSION|TAG|RELEASE|BRANCH)"
     r"|GIT_(?:BRANCH|TAG)|RELEASE_(?:NAME|VERSION|TAG)|BRANCH_NAME|VERSION_(?:STRING|TAG)|SENTRY_RELEASE"
 )
+_PARTS = (
+    *("COMMIT", "REV", "SHA", "GIT", "VCS", "SCM", "SOURCE", "BUILD", "CREAT", "DATE", "TIME", "NOW", "TODAY", "CI_"),
+    *("VERSION", "TAG", "RELEASE", "BRANCH"),
+)
+"""One of them is in every name that the expressions match."""
+
 _FETCHES = frozenset(
     {"git", "curl", "wget", "pip", "pip3", "npm", "go", "cargo", "apt-get", "apt", "apk", "yum", "dnf", "gem", "svn"}
 )
@@ -31,6 +37,8 @@ _FETCHES = frozenset(
 def changes_with(name: str) -> Confidence | None:
     """How surely a variable of that name changes often: high with every build, medium with every release."""
     upper = name.upper()
+    if not any(part in upper for part in _PARTS):  # most names: the expressions take long to compile
+        return None
     if re.fullmatch(_EVERY_BUILD, upper):
         return "high"
     return "medium" if re.fullmatch(_EVERY_RELEASE, upper) else None

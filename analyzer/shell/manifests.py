@@ -26,17 +26,26 @@ _NAMES = frozenset(
     makefile.pl conanfile.txt conanfile.py vcpkg.json renv.lock description .rprofile manifest.toml project.toml
     shard.yml shard.lock rockspec elm.json dune-project bower.json .bowerrc requirements constraints
     dockerfile .dockerignore license license.md license.txt readme readme.md readme.rst .tool-versions .netrc .sdkmanrc
+    aptfile apt.txt
     """.split()
 )
-_SHAPES = (
-    r".*(?:requirements?|constraints?|deps|dependencies|reqs?)[^/]*\.(?:txt|in|lock|pip|ya?ml)"
-    r"|(?:requirements?|constraints?)[-_.\w]*"
-    r"|(?:apt|apk|apt-get|system|os|brew|yum|dnf)?[-_]?packages?[-_]?(?:list|apt|apk|system)?\.(?:txt|list)|aptfile|apt\.txt"
-    r"|environment[^/]*\.ya?ml|conda[^/]*\.(?:ya?ml|lock)"
-    r"|.*\.(?:csproj|fsproj|vbproj|sln|slnx|props|targets|gemspec|cabal|opam|podspec|nuspec|lock|lockb|versions\.toml)"
-    r"|package[^/]*\.json|yarn[^/]*|pnpm[^/]*|pipfile[^/]*|pyproject[^/]*|gemfile[^/]*|composer[^/]*|go\.\w*|cargo\.\w*"
-    r"|pom[^/]*\.xml|build[^/]*\.gradle(?:\.kts)?|settings[^/]*\.gradle(?:\.kts)?|npm-shrinkwrap[^/]*|uv\.\w*|poetry\.\w*"
+_BEGINNINGS = ("yarn", "pnpm", "pipfile", "pyproject", "gemfile", "composer", "npm-shrinkwrap")
+_ENDS = (
+    *(".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", ".props", ".targets", ".gemspec", ".cabal", ".opam"),
+    *(".podspec", ".nuspec", ".lock", ".lockb", ".versions.toml"),
 )
+_BOTH = (
+    ("package", (".json",)),
+    ("pom", (".xml",)),
+    ("build", (".gradle", ".gradle.kts")),
+    ("settings", (".gradle", ".gradle.kts")),
+    ("environment", (".yml", ".yaml")),
+    ("conda", (".yml", ".yaml", ".lock")),
+)
+_WITHIN = ("requirement", "constraint", "deps", "dependencies", "req")
+_LISTS = (".txt", ".in", ".lock", ".pip", ".yml", ".yaml")
+_STEMS = frozenset({"go", "cargo", "uv", "poetry"})
+_PACKAGES = r"(?:apt|apk|apt-get|system|os|brew|yum|dnf)?[-_]?packages?[-_]?(?:list|apt|apk|system)?\.(?:txt|list)"
 _FOLDERS = frozenset(
     ".yarn .mvn gradle patches .cargo requirements .config buildsrc prisma wheels wheelhouse .pnpm .bundle vendor "
     "certs .gradle .nuget .github build-logic".split()
@@ -49,7 +58,23 @@ def is_manifest(path: str) -> bool:
     if not parts:
         return False
     name = parts[-1]
-    if any(part in _FOLDERS for part in parts) or name in _NAMES or re.fullmatch(_SHAPES, name) is not None:
+    if any(part in _FOLDERS for part in parts) or name in _NAMES or _is_shaped(name):
         return True
     fixed = re.sub(r"\[[^\]]*\]|[*?]", "", name)
     return len(fixed) < len(name) and len(fixed) > 2 and any(fnmatchcase(known, name) for known in _NAMES)
+
+
+def _is_shaped(name: str) -> bool:
+    """Whether a name is made like those of manifests; plain comparisons, as one expression takes long to compile."""
+    if name.startswith(_BEGINNINGS) or name.endswith(_ENDS):
+        return True
+    if any(name.startswith(begin) and name.endswith(ends) for begin, ends in _BOTH):
+        return True
+    stem, _, extension = name.partition(".")
+    if stem in _STEMS and "." in name and re.fullmatch(r"\w*", extension) is not None:
+        return True
+    if name.endswith(_LISTS) and any(word in name.rpartition(".")[0] for word in _WITHIN):
+        return True
+    if name.startswith(("requirement", "constraint")) and re.fullmatch(r"[-_.\w]*", name) is not None:
+        return True
+    return "package" in name and re.fullmatch(_PACKAGES, name) is not None
