@@ -74,7 +74,7 @@ class _Advance:
         """The fix; Halted where there is none."""
         self._check_copies()
         early = self._between()
-        head, tail = self._head() if self.fetch is None else (self._fetched(self.fetch), ())
+        head, tail = self._head() if self.fetch is None else self._fetched(self.fetch)
         known = merged([*early.values(), head])
         if known.stubs and (self.fetch is None or any(one.stubs for one in early.values())):
             raise Halted(f"`{known.stubs[0]}` has to be there")
@@ -207,8 +207,9 @@ class _Advance:
             raise Halted("the RUN cannot be divided")
         return known, tail
 
-    def _fetched(self, fetch: Fetch) -> Known:
-        """What the command reads that fetches in advance."""
+    def _fetched(self, fetch: Fetch) -> tuple[Known, tuple[Part, ...]]:
+        """What the command reads that fetches in advance, and the parts of the RUN behind it where it joins it."""
+        self._check_mounts(fetch.step)
         asked = needs(fetch.install, fetch.folder.strip("/"), self.landed, self.environment)
         if isinstance(asked, Refusal):
             raise Halted(asked.why)
@@ -217,7 +218,16 @@ class _Advance:
         user = self.known[self.step.instruction.index].user
         if asked.stubs and user not in ROOT and user is not None:
             raise Halted(f"`{user}` may not write where the project goes")
-        return Known(asked.files, asked.writes, asked.assumes, (fetch.folder,), (fetch.install.name,), asked.stubs)
+        known = Known(asked.files, asked.writes, asked.assumes, (fetch.folder,), (fetch.text,), asked.stubs)
+        read = self.see.commands(self.step.instruction)
+        if not fetch.joins or isinstance(read, Opaque):
+            return known, ()
+        chain = parts(self.step.instruction, read, self.see.source, self.see.dockerfile.escape)
+        at = next((n for n, one in enumerate(chain) if fetch.build.command in one.commands), 0)
+        if not at or not self._can_split(chain[:at]):
+            raise Halted("the RUN cannot be divided")
+        before = self._judged(self.step, tuple(one for part in chain[:at] for one in part.commands))
+        return merged((before, known)), chain[at:]
 
     def _installs(self, chain: tuple[Part, ...]) -> list[Install]:
         spans = {one.span for part in chain for one in part.commands}
@@ -306,6 +316,8 @@ class _Advance:
                     raise Halted(f"`{there.path}` is copied alone")
                 stubs.append(path)
         folders = {posixpath.normpath(place).strip("/") for one in made for place in one.places}
+        if fetch.joins:
+            return fetch.lines(stubs, folders, self.see.dockerfile)
         start = self.see.source.rfind("\n", 0, self.step.instruction.span.start) + 1
         indent = self.see.source[start : self.step.instruction.span.start]
         return indent + fetch.lines(stubs, folders, self.see.dockerfile) + self.see.dockerfile.source.newline
@@ -328,11 +340,12 @@ class _Advance:
             found.append(Edit(span, own) if stays else remove(dockerfile, instruction))
             blank = dockerfile.source.text[span.end : span.end + len(newline)] == newline
             moved += (newline if blank and not tail else "") + self._carried(one)
-        if run:
+        if tail:
+            edit = split(self.step.instruction, tail, moved, self.see.source, newline)
+            found.append(edit._replace(text=f" && {run}{edit.text}") if run else edit)
+        elif run:
             end = newline if moved.startswith(newline) else ""
             found.append(insert_above(dockerfile, self.step.instruction, run + moved + end))
-        elif tail:
-            found.append(split(self.step.instruction, tail, moved, self.see.source, newline))
         else:
             found.append(insert_below(dockerfile, self.step.instruction, moved))
         return tuple(found)

@@ -30,24 +30,36 @@ _IDLE_VERBS = {
     "apk": ("--print-arch",),
     "dpkg": ("--print-architecture",),
 }
+# Those that say in a user's own settings how the tool installs: they are said for the command that fetches too.
+_SETTINGS = {"poetry": "config", "pdm": "config"}
+# Tools that install what they fetch in the layer: what a mount keeps for them is their cache alone.
+_INSTALLING = frozenset({"uv", "poetry", "pdm", "composer"})
 # Variables that tell a tool where to fetch from or where to put what it fetches; what else is set in front of a build
 # is about how it compiles.
 _TELLING = re.compile(
     r"CARGO_(?!BUILD_|PROFILE_|TARGET_|INCREMENTAL|ENCODED_|TERM_|FEATURES)\w+|RUSTUP_\w+|GO(?:FLAGS|PROXY|PRIVATE|NO\w+|SUMDB|"
-    r"INSECURE|MODCACHE|PATH|ENV|WORK|TOOLCHAIN|VCS)|GO111MODULE|HOME|PATH|\w*_?(?:PROXY|proxy)|(?:GIT|SSH|SSL|CURL)_\w+|NETRC"
+    r"INSECURE|MODCACHE|PATH|ENV|WORK|TOOLCHAIN|VCS)|GO111MODULE|HOME|PATH|\w*_?(?:PROXY|proxy)|(?:UV|POETRY|PDM|PIP|PYTHON|COMPOSER|VIRTUAL|CONDA)\w*|(?:GIT|SSH|SSL|CURL)_\w+|NETRC"
 )
 
 
 class Fetch(NamedTuple):
     """A build, the step that it is in, the step that the source may be copied in front of, and the command that
-    fetches. `flags` are those of the build's RUN that it takes too.
+    fetches. `settings` are commands that are to be run before it, `flags` those of the build's RUN that it takes too.
+    It `joins` what stands before the build in its RUN where that may bring the tool.
     """
 
     build: Install
     step: Step
     anchor: Step
     install: Install
+    settings: tuple[str, ...]
     flags: tuple[str, ...]
+    joins: bool
+
+    @property
+    def text(self) -> str:
+        """The command in one line."""
+        return " ".join(word.text for word in self.install.command.words)
 
     @property
     def folder(self) -> str:
@@ -56,13 +68,18 @@ class Fetch(NamedTuple):
 
     @property
     def assumes(self) -> str:
-        """What must be true, as it may fetch more than the build would."""
+        """What must be true, as it may fetch more than the build would, or install it at another time."""
+        if self.build.tool in _INSTALLING:
+            return f"`{self.build.name}` adds only the project to what `{self.text}` installs"
         needed = f"what `{self.build.name}` does not need of it does no harm"
-        return f"`{self.install.name}` finds all that the manifests name, and {needed}"
+        return f"`{self.text}` finds all that the manifests name, and {needed}"
 
     def lines(self, stubs: Iterable[str], there: Collection[str], dockerfile: Dockerfile) -> str:
-        """Its RUN, which makes files that have to be there and takes them away again; `there` are folders that are."""
-        return "RUN " + "".join(f"{flag} " for flag in self.flags) + self._chain(tuple(stubs), there, dockerfile)
+        """Its RUN, or the end of the one that it joins, which makes files that have to be there and takes them away
+        again; `there` are folders that are.
+        """
+        chain = self._chain(tuple(stubs), there, dockerfile)
+        return chain if self.joins else " ".join(("RUN", *self.flags, chain))
 
     def _chain(self, stubs: tuple[str, ...], there: Collection[str], dockerfile: Dockerfile) -> str:
         root = self.folder.strip("/")
@@ -70,11 +87,12 @@ class Fetch(NamedTuple):
         made = [posixpath.dirname(one) for one in named]
         made = [one for one, stub in zip(made, stubs, strict=True) if one and posixpath.dirname(stub) not in there]
         folder = self.install.folder
+        before = () if self.joins else (f"cd {folder}" if folder else "", *self.settings)
         chain = [
-            f"cd {folder}" if folder else "",
+            *before,
             f"mkdir -p {' '.join(dict.fromkeys(made))}" if made else "",
             f"touch {' '.join(named)}" if named else "",
-            " ".join(word.text for word in self.install.command.words),
+            self.text,
             f"rm {' '.join(named)}" if named else "",
         ]
         chain = [one for one in chain if one]
@@ -99,9 +117,10 @@ def fetch_of(copy: Step, step: Step, see: Facts) -> Fetch:
     called = command.words[0].text
     if command.wrappers or called not in (command.program, "./mvnw") or (build.folder and not _is_path(build.folder)):
         raise Halted(f"how `{build.name}` runs is not plain")
-    for one in (*(other for other in read if other.span.start < command.span.start), command):
-        if one is not command and not _is_idle(one):
-            raise Halted(f"`{' '.join(word.text for word in one.words)[:60]}` may bring what `{build.name}` needs")
+    before = [one for one in read if one.span.start < command.span.start]
+    settings = [" ".join(word.text for word in one.words) for one in before if _is_setting(one)]
+    joins = not all(_is_idle(one) or _is_setting(one) for one in before)
+    for one in (command,) if joins else (*before, command):
         for word in (*one.assignments, *(one.words[1:] if one.program == "export" else ())):
             if _TELLING.fullmatch(word.text.partition("=")[0]):
                 raise Halted(f"`{word.text[:60]}` is set for `{build.name}`")
@@ -109,7 +128,8 @@ def fetch_of(copy: Step, step: Step, see: Facts) -> Fetch:
     assert not isinstance(fetched, Opaque)
     (install,) = installs(fetched)
     install = install._replace(folder=build.folder)
-    return Fetch(build, step, _anchor(copy, step, see), install, _flags(step, build))
+    anchor = step if joins else _anchor(copy, step, see)
+    return Fetch(build, step, anchor, install, tuple(settings), _flags(step, build), joins)
 
 
 def _fetch(install: Install) -> str:
@@ -128,6 +148,13 @@ def _is_idle(command: Command) -> bool:
         return True
     verbs = _IDLE_VERBS.get(command.program)
     return verbs is not None and any(word.text in verbs for word in command.words[1:2])
+
+
+def _is_setting(command: Command) -> bool:
+    """Whether a command does nothing but note plain words in a user's own settings."""
+    words = [word.text for word in command.words]
+    plain = all(word.fixed and is_plain(word.text) for word in command.words) and not command.redirects
+    return plain and command.certain and len(words) > 2 and _SETTINGS.get(command.program) == words[1]
 
 
 def _anchor(copy: Step, step: Step, see: Facts) -> Step:
@@ -154,9 +181,11 @@ def _flags(step: Step, build: Install) -> tuple[str, ...]:
     if step.instruction.body.network == "none":
         raise Halted("the RUN has no network")
     for mount in step.op.mounts:
-        if mount.kind == "bind" or (mount.kind == "cache" and _COMPILED.fullmatch(mount.target) is None):
+        harmless = _COMPILED.fullmatch(mount.target) is not None or build.tool in _INSTALLING
+        if mount.kind == "bind" or (mount.kind == "cache" and not harmless):
             raise Halted(f"a mount at `{mount.target}` may hold what `{build.name}` fetches, or reads")
-    kept = {mount.span for mount in step.instruction.body.mounts if mount.kind in ("secret", "ssh")}
+    kinds = ("secret", "ssh", "cache") if build.tool in _INSTALLING else ("secret", "ssh")
+    kept = {mount.span for mount in step.instruction.body.mounts if mount.kind in kinds}
     return tuple(
         flag.text
         for flag in step.instruction.flags

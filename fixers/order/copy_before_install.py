@@ -9,12 +9,13 @@ changed what it reads more often than what is copied before it. A RUN that goes 
 Manifests of many folders are copied by one `COPY --parents` where the file's `syntax` surely knows it (1.20, 1.7-labs),
 else by one COPY a folder.
 
-A build that fetches by itself stays behind the copy, and a RUN that only fetches comes first: `cargo fetch` for
+What fetches and builds at once stays behind the copy, and a RUN that only fetches comes first: `cargo fetch` for
 `cargo build`, `go mod download`, `sbt update`, `swift package resolve`, `dotnet restore`, `mvn dependency:go-offline`,
-and `--only-dependencies` for cabal and stack. cargo wants to see the targets of a manifest: empty files stand for them,
-and are removed in the same RUN. Unsafe, as that may fetch more than the build needs. There is no fix where cargo has no
-lock file, nor where a mount or the context keeps what is fetched; where another cure gives it a cache mount, that
-one is taken.
+`--only-dependencies` for cabal and stack; `--no-install-project` for `uv sync`, `--no-root` for poetry, `--no-self` for
+pdm, `--no-scripts --no-autoloader` for composer. Where the same RUN brings the tool, it is divided. cargo wants to see
+the targets of a manifest: empty files stand for them, and are removed in the same RUN. Unsafe, as that may fetch more
+than the build needs. There is no fix where cargo has no lock file, nor where a mount or the context keeps what is
+fetched; where another cure gives the build a cache mount, that comes first.
 """
 
 from __future__ import annotations

@@ -330,7 +330,7 @@ def _told(found: _Found, graph: BuildGraph, see: Facts) -> Diagnostic:
     body = copy.instruction.body
     assert isinstance(body, Copy) and isinstance(step.op, RunOp)
     needs = f"which needs only {_needs(install, step, graph, see)}" if install.reads else "which needs none of it"
-    if install.fetch:
+    if install.fetch and install.sure == "low":
         needs = f"which fetches what {_needs(install, step, graph, see)} ask for each time it runs"
     related = [Related(one.command.span, f"`{one.name}` runs here") for _, one in found.installs]
     related += [

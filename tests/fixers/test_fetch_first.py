@@ -1,4 +1,4 @@
-"""order/copy-before-install: builds that fetch by themselves get a fetch in front of the source, or stay."""
+"""order/copy-before-install: builds that fetch by themselves get a fetch in front of the source."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ WORKSPACE = {
     "Cargo.lock": RUST_LOCK,
     **{f"crates/{name}/Cargo.toml": PACKAGE for name in ("first", "second", "third")},
     **{f"crates/{name}/src/lib.rs": "" for name in ("first", "second", "third")},
+}
+UV = {
+    "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n[build-system]\nrequires = ["hatchling"]\n',
+    "uv.lock": "version = 1\n",
+    "x/__init__.py": "",
+}
+POETRY = {"pyproject.toml": '[tool.poetry]\nname = "x"\n', "poetry.lock": "", "x/__init__.py": ""}
+PHP = {
+    "composer.json": '{"autoload": {"files": ["a.php"]}, "scripts": {"post-install-cmd": "@php a.php"}}',
+    "composer.lock": "{}",
+    "a.php": "",
 }
 FETCH = "RUN mkdir -p src && touch src/main.rs && cargo fetch && rm src/main.rs\n"
 
@@ -109,6 +120,48 @@ CURED: dict[str, tuple[str, Context, str]] = {
         "FROM golang\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n"
         "RUN --mount=type=cache,target=/root/.cache/go-build go build\n",
     ),
+    "the same RUN brings the tool": (
+        "FROM debian\nWORKDIR /app\nCOPY . .\n"
+        "RUN set -e && apt-get update \\\n    && apt-get install -y cargo \\\n    # all of it\n    && cargo build\n",
+        RUST,
+        "FROM debian\nWORKDIR /app\nCOPY Cargo.toml Cargo.lock ./\nRUN set -e && apt-get update \\\n"
+        "    && apt-get install -y cargo && mkdir -p src && touch src/main.rs && cargo fetch && rm src/main.rs\n"
+        "COPY . .\n# all of it\nRUN set -e && cargo build\n",
+    ),
+    "uv": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache/uv uv sync --locked\n",
+        UV,
+        "FROM python\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\n"
+        "RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-install-project\nCOPY . .\n"
+        "RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked\n",
+    ),
+    "poetry that the same RUN brings": (
+        "FROM python\nCOPY . /app\nWORKDIR /app\n"
+        "RUN pip install poetry && poetry config virtualenvs.create false && poetry install --only main\n",
+        POETRY,
+        "FROM python\nCOPY pyproject.toml poetry.lock /app/\nWORKDIR /app\n"
+        "RUN pip install poetry && poetry config virtualenvs.create false && poetry install --only main --no-root\n"
+        "COPY . /app\nRUN poetry install --only main\n",
+    ),
+    "settings of poetry": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN poetry config virtualenvs.create false && poetry install\n",
+        POETRY,
+        "FROM python\nWORKDIR /app\nCOPY pyproject.toml poetry.lock ./\n"
+        "RUN poetry config virtualenvs.create false && poetry install --no-root\nCOPY . .\n"
+        "RUN poetry config virtualenvs.create false && poetry install\n",
+    ),
+    "pdm": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pdm sync --prod\n",
+        {"pyproject.toml": '[project]\nname = "x"\n', "pdm.lock": "", "x.py": ""},
+        "FROM python\nWORKDIR /app\nCOPY pyproject.toml pdm.lock ./\nRUN pdm sync --prod --no-self\nCOPY . .\n"
+        "RUN pdm sync --prod\n",
+    ),
+    "composer": (
+        "FROM php\nWORKDIR /app\nCOPY . .\nRUN composer install --no-dev -o\n",
+        PHP,
+        "FROM php\nWORKDIR /app\nCOPY composer.json composer.lock ./\n"
+        "RUN composer install --no-dev -o --no-scripts --no-autoloader\nCOPY . .\nRUN composer install --no-dev -o\n",
+    ),
     "swift": (
         "FROM swift\nWORKDIR /build\nCOPY . .\nRUN swift build -c release\n",
         {"Package.swift": "import PackageDescription\n", "Package.resolved": "{}", "Sources/x/x.swift": ""},
@@ -162,158 +215,9 @@ def test_what_a_build_needs_is_fetched_first(text: str, context: Context, wanted
     fixed = fix_text(text, RULE, context=context, unsafe=True)
     assert not fixed.withdrawn and not fixed.report.crashes
     assert fixed.texts.get("Dockerfile") == wanted
-    assert all("finds all that the manifests name" in one.fix.assumes for one in fixed.applied)
+    told = ("finds all that the manifests name", "adds only the project to what")
+    assert all(any(why in one.fix.assumes for why in told) for one in fixed.applied)
     assert not fix_text(wanted, RULE, context=context, unsafe=True).applied
-
-
-HEAD = "FROM rust\nWORKDIR /app\n"
-ALONE: dict[str, tuple[str, Context | None]] = {
-    "a context that is not known": (HEAD + "COPY . .\nRUN cargo build\n", None),
-    "no lock file: packages would stay as they are": (
-        HEAD + "COPY . .\nRUN cargo build\n",
-        {"Cargo.toml": PACKAGE, "src/main.rs": ""},
-    ),
-    "a lock file that is ignored": (
-        HEAD + "COPY . .\nRUN cargo build\n",
-        RUST | {".dockerignore": "Cargo.lock\n"},
-    ),
-    "vendored packages": (
-        HEAD + "COPY . .\nRUN cargo build\n",
-        RUST | {".cargo/config.toml": "[source.crates-io]\nreplace-with = 'v'\n"},
-    ),
-    "offline": (HEAD + "COPY . .\nRUN cargo build --offline\n", RUST),
-    "frozen": (HEAD + "COPY . .\nRUN cargo build --frozen\n", RUST),
-    "another manifest": (HEAD + "COPY . .\nRUN cargo build --manifest-path web/Cargo.toml\n", RUST),
-    "a path dependency outside": (
-        HEAD + "COPY . .\nRUN cargo build\n",
-        {**RUST, "Cargo.toml": PACKAGE + '[dependencies]\na = { path = "../a" }\n'},
-    ),
-    "a cache mount keeps what is fetched": (
-        HEAD + "COPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build\n",
-        RUST,
-    ),
-    "a bind mount may be the source": (HEAD + "COPY src src\nRUN --mount=target=. cargo build\n", RUST),
-    "no network": (HEAD + "COPY . .\nRUN --network=none cargo build\n", RUST),
-    "no shell": (HEAD + 'COPY . .\nRUN ["cargo", "build"]\n', RUST),
-    "the same RUN brings the tool": (
-        "FROM debian\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y cargo && cargo build\n",
-        RUST,
-    ),
-    "the tool is looked for elsewhere": (HEAD + "COPY . .\nRUN . /opt/cargo/env && cargo build\n", RUST),
-    "a program that may change the manifest": (HEAD + "COPY . .\nRUN sed -i s/a/b/ Cargo.toml && cargo build\n", RUST),
-    "a program of the project in front": (
-        HEAD + "COPY . .\nRUN ./prepare.sh && cargo build\n",
-        RUST | {"prepare.sh": ""},
-    ),
-    "a RUN that may change the manifest": (HEAD + "COPY . .\nRUN make manifest\nRUN cargo build\n", RUST),
-    "a home that is said in front": (HEAD + "COPY . .\nRUN CARGO_HOME=/c cargo build\n", RUST),
-    "a home that is exported": (HEAD + "COPY . .\nRUN export CARGO_HOME=/c && cargo build\n", RUST),
-    "a path that is exported": (HEAD + "COPY . .\nRUN export PATH=/c:$PATH && cargo build\n", RUST),
-    "a condition": (HEAD + 'COPY . .\nRUN if [ -n "$A" ]; then cargo build; fi\n', RUST),
-    "another user": (HEAD + "COPY . .\nRUN su app -c 'cargo build'\n", RUST),
-    "a user who may not write there": (HEAD + "USER app\nCOPY --chown=app . .\nRUN cargo build\n", RUST),
-    "a folder by variable": (HEAD + "ARG D=web\nCOPY . .\nRUN cd $D && cargo build\n", RUST),
-    "a target that is copied alone": (
-        HEAD + "COPY Cargo.toml Cargo.lock ./\nCOPY src/main.rs ./src/\nRUN cargo build\n",
-        RUST,
-    ),
-    "another stage may bring the manifest": (
-        "FROM d AS a\nFROM rust\nWORKDIR /app\nCOPY . .\nCOPY --from=a /out/ ./\nRUN cargo build\n",
-        RUST,
-    ),
-    "the copy stands in another stage": (
-        "FROM rust AS a\nWORKDIR /app\nCOPY . .\nFROM a\nRUN cargo build\n",
-        RUST,
-    ),
-    "fetched already": (HEAD + f"COPY Cargo.toml Cargo.lock ./\n{FETCH}COPY . .\nRUN cargo build\n", RUST),
-    "cooked already": (
-        HEAD + "COPY recipe.json .\nRUN cargo chef cook\nCOPY . .\nRUN cargo build\n",
-        RUST | {"recipe.json": "{}"},
-    ),
-    "modules in the context": ("FROM golang\nCOPY . .\nRUN go build\n", GO | {"vendor/modules.txt": "# a v1\n"}),
-    "modules in the context, said": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go build -mod=vendor\n", GO),
-    "modules in the context, said before": (
-        "FROM golang\nENV GOFLAGS=-mod=vendor\nWORKDIR /x\nCOPY . .\nRUN go build\n",
-        GO,
-    ),
-    "other flags of go": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN GOFLAGS=-mod=mod go build\n", GO),
-    "another go.mod": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go build -modfile=x.mod\n", GO),
-    "a directory in place of a module": (
-        "FROM golang\nWORKDIR /x\nCOPY . .\nRUN go build\n",
-        {**GO, "go.mod": "module x\nreplace a => ./a\n", "a/go.mod": "module a\n"},
-    ),
-    "no go.mod": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go build main.go\n", {"main.go": ""}),
-    "downloaded already": (
-        "FROM golang\nWORKDIR /x\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n",
-        GO,
-    ),
-    "a package elsewhere": (
-        "FROM swift\nWORKDIR /x\nCOPY . .\nRUN swift build --package-path api\n",
-        {"Package.swift": "import PackageDescription\n", "Package.resolved": "{}", "x.swift": ""},
-    ),
-    "a package that is a program": (
-        "FROM swift\nWORKDIR /x\nCOPY . .\nRUN swift build\n",
-        {"Package.swift": "import Foundation\n", "x.swift": ""},
-    ),
-    "restored already": (
-        "FROM sdk\nWORKDIR /x\nCOPY A.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish --no-restore\n",
-        {"A.csproj": "<Project />", "P.cs": ""},
-    ),
-    "restored already, and asked again": (
-        "FROM sdk\nWORKDIR /x\nCOPY A.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish\n",
-        {"A.csproj": "<Project />", "P.cs": ""},
-    ),
-    "a project by variable": (
-        "FROM sdk\nARG P=A.csproj\nWORKDIR /x\nCOPY . .\nRUN dotnet publish $P\n",
-        {"A.csproj": "<Project />", "P.cs": ""},
-    ),
-    "a definition that is changed first": (
-        "FROM sbt\nWORKDIR /x\nCOPY . .\nRUN sed -i s/a/b/g build.sbt\nRUN sbt stage\n",
-        {"build.sbt": "", "src/X.scala": ""},
-    ),
-    "a task of sbt that is not known": (
-        "FROM sbt\nWORKDIR /x\nCOPY . .\nRUN sbt generate\n",
-        {"build.sbt": "", "src/X.scala": ""},
-    ),
-    "other settings of stack": (
-        "FROM haskell\nWORKDIR /x\nCOPY . .\nRUN stack build --stack-yaml ci.yaml\n",
-        {"stack.yaml": "", "package.yaml": "name: x\n", "x.hs": ""},
-    ),
-    "options of stack by variable": (
-        "FROM haskell\nARG O\nWORKDIR /x\nCOPY . .\nRUN stack build $O\n",
-        {"stack.yaml": "", "package.yaml": "name: x\n", "x.hs": ""},
-    ),
-    "cabal install": ("FROM haskell\nWORKDIR /x\nCOPY . .\nRUN cabal install\n", {"x.cabal": "name: x\n", "x.hs": ""}),
-    "modules of maven": (
-        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package\n",
-        {
-            "pom.xml": "<project><modules><module>a</module></modules></project>",
-            "a/pom.xml": "<project />",
-            "a/X.java": "",
-        },
-    ),
-    "a profile of maven": (
-        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package -P x\n",
-        {"pom.xml": "<project />", "X.java": ""},
-    ),
-    "a property of maven": (
-        "FROM maven\nWORKDIR /x\nCOPY . .\nRUN mvn package -Drevision=1\n",
-        {"pom.xml": "<project />", "X.java": ""},
-    ),
-    "gradle has no task that only fetches": (
-        "FROM gradle\nWORKDIR /x\nCOPY . .\nRUN gradle build\n",
-        {"build.gradle": "", "X.java": ""},
-    ),
-    "go install of a version": ("FROM golang\nWORKDIR /x\nCOPY . .\nRUN go install a/b@v1\n", GO),
-}
-
-
-@pytest.mark.parametrize("name", ALONE)
-def test_a_build_that_may_fetch_otherwise_stays(name: str, fix_text: FixText) -> None:
-    text, context = ALONE[name]
-    fixed = fix_text(text, RULE, context=context, unsafe=True)
-    assert "fetch first" not in " ".join(one.fix.title for one in fixed.applied), fixed.texts
-    assert not fixed.withdrawn and not fixed.report.crashes
 
 
 def test_a_cache_mount_is_the_better_cure(fix_text: FixText) -> None:

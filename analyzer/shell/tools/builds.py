@@ -67,7 +67,7 @@ def cabal(command: Command) -> Install | None:
         return None
     chosen = _chosen(words, "--project-file", "--project-dir", "--builddir", "--ignore-project", "--config-file")
     reads = ("the package description (`*.cabal`)", "`cabal.project`")
-    return _build("cabal build", "cabal", command, reads, "" if chosen else _with(command, "--only-dependencies"))
+    return _build("cabal build", "cabal", command, reads, "" if chosen else again(command, "--only-dependencies"))
 
 
 def stack(command: Command) -> Install | None:
@@ -80,7 +80,7 @@ def stack(command: Command) -> Install | None:
     )
     reads = ("`stack.yaml`", "the package description (`package.yaml` or `*.cabal`)")
     verb = "build" if "build" in words[:3] else "install"
-    return _build(f"stack {verb}", "stack", command, reads, "" if chosen else _with(command, "--only-dependencies"))
+    return _build(f"stack {verb}", "stack", command, reads, "" if chosen else again(command, "--only-dependencies"))
 
 
 _ALONE = ("--only-dependencies", "--dependencies-only", "--only-download", "--dry-run")
@@ -111,8 +111,8 @@ def _chosen(words: list[str], *options: str) -> bool:
     return bool(values(words, *options)) or any(word.partition("=")[0] in options for word in words)
 
 
-def _with(command: Command, option: str) -> str:
-    """A command once more with one option, "" where its words are not plain."""
+def again(command: Command, *options: str) -> str:
+    """A command once more with some options, "" where its words are not plain."""
     words = [word.text for word in command.words]
     plain = all(word.fixed and _PLAIN.fullmatch(word.text) for word in command.words)
-    return " ".join((*words, option)) if plain else ""
+    return " ".join((*words, *options)) if plain else ""

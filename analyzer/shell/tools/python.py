@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..commands import Command
 from ..options import arguments, is_place, subcommand, texts, value, values
+from .builds import again
 from .install import Install, Reader, fixed
 
 _PIP_VALUED = frozenset(
@@ -74,15 +75,18 @@ def _uv(command: Command) -> Install | None:
     if verb != "sync":
         return None
     kept_out = {"--no-install-project", "--no-install-workspace", "--no-install-local"} & set(rest)
+    folder = value(texts(command), "--directory", "--project") or ""
+    bare = not kept_out and not folder and verb == texts(command)[0]
     return Install(
         "uv sync",
         "uv",
         command,
         ("`pyproject.toml`", "`uv.lock`"),
-        folder=value(rest, "--directory", "--project") or "",
+        folder=folder,
         sure="high" if kept_out else "medium",
         hint="" if kept_out else "run `uv sync --no-install-project` first and `uv sync` after the copy",
         strict=bool({"--frozen", "--locked"} & set(rest)),
+        fetch=again(command, "--no-install-project") if bare else "",
     )
 
 
@@ -95,9 +99,16 @@ def _poetry(command: Command) -> Install | None:
         return None
     hint = "" if kept_out else "run `poetry install --no-root` first and `poetry install` after the copy"
     folder = value(rest, "-C", "--directory") or ""
-    reads = ("`pyproject.toml`", "`poetry.lock`")
+    bare = not kept_out and verb == texts(command)[0] and not value(rest, "-C", "--directory", "-P", "--project")
     return Install(
-        f"poetry {verb}", "poetry", command, reads, folder=folder, sure="high" if kept_out else "medium", hint=hint
+        f"poetry {verb}",
+        "poetry",
+        command,
+        ("`pyproject.toml`", "`poetry.lock`"),
+        folder=folder,
+        sure="high" if kept_out else "medium",
+        hint=hint,
+        fetch=again(command, "--no-root") if bare else "",
     )
 
 
@@ -114,6 +125,7 @@ def _pdm(command: Command) -> Install | None:
         sure="high" if kept_out else "medium",
         hint="" if kept_out else f"run `pdm {verb} --no-self` first and `pdm {verb}` after the copy",
         strict=verb == "sync" or bool({"--frozen-lockfile", "--check"} & set(rest)),
+        fetch=again(command, "--no-self") if not kept_out and verb == texts(command)[0] else "",
     )
 
 

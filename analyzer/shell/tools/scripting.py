@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..commands import Command
 from ..options import subcommand, texts, value
+from .builds import again
 from .install import Install, Reader, fixed
 
 
@@ -27,8 +28,17 @@ def _composer(command: Command) -> Install | None:
     hint = "" if bare else "run it with `--no-scripts --no-autoloader`, and `composer dump-autoload` after the copy"
     folder = value(words, "-d", "--working-dir") or ""
     reads = ("`composer.json`", "`composer.lock`")
+    missing = [word for word in ("--no-scripts", "--no-autoloader") if word not in words]
+    alone = verb in ("install", "i") and not folder and not bare
     return Install(
-        f"composer {verb}", "composer", command, reads, folder=folder, sure="high" if bare else "medium", hint=hint
+        f"composer {verb}",
+        "composer",
+        command,
+        reads,
+        folder=folder,
+        sure="high" if bare else "medium",
+        hint=hint,
+        fetch=again(command, *missing) if alone else "",
     )
 
 
