@@ -41,7 +41,7 @@ class Contender(NamedTuple):
 def contenders(dcache: Path, peers: Path) -> Iterator[Contender]:
     """The programs that are there, dcache first; those that are not are named on standard error."""
     found = (
-        Contender("dcache", (str(dcache / "dcache"), "lint", "--isolated")),
+        Contender("dcache", (str(dcache / "dcache"), "lint")),
         Contender(
             "dcache, every rule",
             (str(dcache / "dcache"), "lint", "--isolated", "--select", "ALL", "--ignore", "shell/shellcheck"),
