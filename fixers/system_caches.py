@@ -116,6 +116,20 @@ def system_plan(tool: str, steps: tuple[Step, ...], see: Facts, graph: BuildGrap
     return Plan(installs[0], tuple(mounts), tuple(edits), assumes) if mounts else None
 
 
+def revived(target: str, step: Step, see: Facts) -> tuple[Edit, ...]:
+    """The edits after which apk or dnf uses the cache that a step mounts for it; none where that is not known."""
+    tools = {one.tool for one in see.package_installs(step.instruction)} & MANAGERS.keys() - {"apt"}
+    if see.graph is None or len(tools) != 1:
+        return ()
+    (tool,) = tools
+    manager = MANAGERS[tool]
+    texts_of = [run_text(one.instruction) for one in (*ancestors(see.graph, step), step) if is_run(one)]
+    if target != manager.folder or not _name(step.instruction, manager, see):
+        return ()
+    told, freed = keeping(tool, target, step, see), _freed(tool, [target], step, see)
+    return (*told, *freed) if told and freed and not any(map(manager.elsewhere.search, texts_of)) else ()
+
+
 def _folder(tool: str, path: str, name: str) -> Folder:
     what = f"{tool}-lists" if path == _LISTS else tool
     return Folder(path, f"--mount=type=cache,id={what}-{name},target={path},sharing=locked", certain=True)

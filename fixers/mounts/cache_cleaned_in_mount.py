@@ -1,8 +1,9 @@
 """Takes out what empties the mounted cache, or keeps the tool from using it.
 
 Commands go whole where they do nothing else, else the one path goes. Where `docker-clean` empties apt's cache, each
-install is told to keep its packages in a folder beside the one that is emptied, so that the image keeps that file.
-Variables are left to the reader: they are part of the image.
+install is told to keep its packages in a folder beside the one that is emptied, so that the image keeps that file. apk
+and dnf 4 are told to use the cache, as for `mounts/cache-mount-missing`. Variables are left to the reader: they are
+part of the image.
 
 Safe where all that the cache holds is checked when it is used: the lists of apt in a RUN that updates them first, and
 the downloads of installs that insist on a lock file (`npm ci`, `yarn install --frozen-lockfile`). Unsafe for the
@@ -24,7 +25,7 @@ from ...rules.rule import Diagnostic, Fix
 from ..blocks import instruction_at
 from ..caches import CACHING, folders, home_of
 from ..cleaning import cached, uncleaned
-from ..system_caches import keeping
+from ..system_caches import keeping, revived
 
 _ARCHIVES = "/var/cache/apt"
 _LISTS = ("/var/lib/apt", "/var/lib/apt/lists")
@@ -46,6 +47,10 @@ def fixes(found: Diagnostic, see: Facts) -> Iterator[Fix]:
         yield from _beside(target_of(mount), step, see)
         return
     target, home = target_of(mount), home_of(step, see)
+    used = revived(target, step, see) if evidence.what != "variable" else ()
+    if used:
+        yield Fix(f"use the cache at `{target}`", False, {see.path: used}, assumes=_ASSUMED)
+        return
     if evidence.what == "variable" or home is None or not _is_its(evidence.tool, target, run, step, see):
         return
     tool = evidence.tool

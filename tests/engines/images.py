@@ -16,6 +16,9 @@ from engines.world import Engine, arguments
 
 _HIDES = ".wh."
 _HIDES_ALL = ".wh..wh..opq"
+# Layers of base images come again with each image: what their digests name is read once.
+_MANY = 1000
+_LARGE: dict[str, list[tuple[str, Entry | str]]] = {}
 
 
 class Entry(NamedTuple):
@@ -85,26 +88,44 @@ def _read(archive: Path) -> Image:
         config = json.load(blob(manifest["config"]["digest"]))
         files: dict[str, Entry] = {}
         for layer in manifest["layers"] or ():
-            with tarfile.open(fileobj=blob(layer["digest"])) as inner:
-                _apply(files, inner)
+            members = _LARGE.get(layer["digest"])
+            if members is None:
+                with tarfile.open(fileobj=blob(layer["digest"])) as inner:
+                    members = _members(inner)
+            if len(members) > _MANY:
+                _LARGE[layer["digest"]] = members
+            _apply(files, members)
     return Image(files, {key: value for key, value in config.get("config", {}).items() if value})
 
 
-def _apply(files: dict[str, Entry], layer: tarfile.TarFile) -> None:
+def _members(layer: tarfile.TarFile) -> list[tuple[str, Entry | str]]:
+    """The paths of a layer in their order, each with what it is, or with the path that it is another name of."""
+    return [
+        (_bare(one.name), _bare(one.linkname) if one.islnk() else _entry(layer, one))
+        for one in layer
+        if _bare(one.name) not in ("", ".")
+    ]
+
+
+def _bare(name: str) -> str:
+    return name.strip("/").removeprefix("./")
+
+
+def _apply(files: dict[str, Entry], members: list[tuple[str, Entry | str]]) -> None:
     """One layer laid over those below it (OCI image-spec, layer.md): first what it hides, then what it has."""
-    members = [(member.name.strip("/").removeprefix("./"), member) for member in layer]
     for name, _ in members:
         folder, _, last = name.rpartition("/")
         if last == _HIDES_ALL:
             _hide(files, folder, itself=False)
         elif last.startswith(_HIDES):
             _hide(files, f"{folder}/{last[len(_HIDES) :]}".lstrip("/"), itself=True)
-    for name, member in members:
-        if name.rpartition("/")[2].startswith(_HIDES) or name in ("", "."):
+    for name, found in members:
+        if name.rpartition("/")[2].startswith(_HIDES):
             continue
-        if name in files and files[name].kind == "dir" and not member.isdir():
+        entry = files[found] if isinstance(found, str) else found
+        if name in files and files[name].kind == "dir" and entry.kind != "dir":
             _hide(files, name, itself=True)
-        files[name] = files[member.linkname.strip("/").removeprefix("./")] if member.islnk() else _entry(layer, member)
+        files[name] = entry
 
 
 def _hide(files: dict[str, Entry], path: str, *, itself: bool) -> None:

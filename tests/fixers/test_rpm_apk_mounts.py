@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import FixText
-from .test_system_mounts import ASKED, MISSING, mount, text_of
+from .test_system_mounts import ASKED, CLEANED, MISSING, mount, text_of
 
 APK = mount("/var/cache/apk", "alpine-v3.20", "apk")
 OWN = "-U --cache-dir /var/cache/apk"
@@ -163,3 +163,42 @@ def test_only_images_that_are_known_for_it_have_the_cache_of_dnf(image: str, kno
 def test_packages_of_dnf_that_are_not_kept(text: str, why: str, fix_text: FixText) -> None:
     text = f"FROM almalinux:9\n{text}\n"
     assert text_of(fix_text, text, unsafe=True) == text, why
+
+
+APK_MOUNT = "FROM alpine:3.20\nRUN --mount=type=cache,target=/var/cache/apk "
+DNF_MOUNT = "FROM rockylinux:9\nRUN --mount=type=cache,target=/var/cache/dnf "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{APK_MOUNT}apk add --no-cache a\n", f"{APK_MOUNT}apk add {OWN} a\n"),
+        (f"{APK_MOUNT}apk add a && rm -rf /var/cache/apk/*\n", f"{APK_MOUNT}apk add {OWN} a\n"),
+        (f"{APK_MOUNT}apk add a && apk cache clean && a\n", f"{APK_MOUNT}apk add {OWN} a && a\n"),
+        (f"{DNF_MOUNT}dnf install -y a && dnf clean all\n", f"{DNF_MOUNT}dnf install {ANEW} -y a\n"),
+        (
+            f"{DNF_MOUNT}dnf install -y a && rm -rf /var/cache/dnf/* /b\n",
+            f"{DNF_MOUNT}dnf install {ANEW} -y a && rm -rf /b\n",
+        ),
+    ],
+)
+def test_a_mounted_cache_is_used(before: str, after: str, fix_text: FixText) -> None:
+    assert text_of(fix_text, before, CLEANED, unsafe=True) == after
+    assert text_of(fix_text, before, CLEANED) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"{APK_MOUNT}apk add --cache-dir /c --no-cache a\n", "it says where"),
+        (f"{APK_MOUNT}sh -c 'apk add --no-cache a'\n", "inside a string"),
+        (f"{APK_MOUNT}apk add a\n", "the rule finds nothing that empties it"),
+        (APK_MOUNT.replace("/apk ", "/apk/x ") + "apk add --no-cache a\n", "a part of the folder"),
+        (APK_MOUNT.replace("3.20", "3.5") + "apk add --no-cache a\n", "an old apk"),
+        (f"{DNF_MOUNT}dnf install -y a; dnf clean all\n", "the last command decides"),
+        (DNF_MOUNT.replace("rockylinux:9", "fedora:42") + "dnf install -y a && dnf clean all\n", "dnf 5"),
+        (f"{DNF_MOUNT}microdnf install -y a && microdnf clean all\n", "it keeps packages elsewhere"),
+    ],
+)
+def test_a_mounted_cache_that_is_not_used(text: str, why: str, fix_text: FixText) -> None:
+    assert text_of(fix_text, text, CLEANED, unsafe=True) == text, why
