@@ -5,12 +5,14 @@ Signatures are not checked here: a pin is only a number, and apk checks what it 
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Sequence
 
+from ..analyzer.named_tuple import NamedTuple
 from .clients import settings_text
 from .http import Client, Unresolved, shown
 
@@ -20,46 +22,77 @@ _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64", "386": "x86", "arm": "a
 _LARGEST = 256 << 20
 
 
+class _Package(NamedTuple):
+    """One version of a package in an index, and the day on which it was built, "" where that is not told."""
+
+    name: str
+    version: str
+    day: str
+
+
 class Repositories:
     """The indexes of branches, each read once."""
 
-    def __init__(self, client: Client, mirrors: Sequence[str] = (), architectures: Sequence[str] = ("amd64",)) -> None:
-        """Nothing is read yet. `mirrors` are addresses, the part before `/v3.20`; else this machine's own are asked."""
+    def __init__(
+        self,
+        client: Client,
+        mirrors: Sequence[str] = (),
+        architectures: Sequence[str] = ("amd64",),
+        date: str | None = None,
+    ) -> None:
+        """Nothing is read yet. `mirrors` are addresses, the part before `/v3.20`; else this machine's own are asked.
+
+        `date`, YYYY-MM-DD, is the last day, by UTC, on which a version may have been built.
+        """
         self._client = client
         self._mirrors = mirrors
         self._architectures = architectures
-        self._versions: dict[str, dict[str, set[str]]] = {}
+        self._date = date
+        self._packages: dict[str, dict[str, list[_Package]]] = {}
 
     def candidate(self, name: str, system: str) -> str:
         """The version of a package that apk would install on a system such as `alpine/v3.20`; Unresolved."""
-        found: set[str] = set()
+        found: list[_Package] = []
         for architecture in self._architectures:
-            versions = self._branch(system, architecture).get(name)
-            if not versions:
+            packages = self._branch(system, architecture).get(name)
+            if not packages:
                 raise Unresolved(f"`{name}` is in no index of {system} for {architecture}; check the name")
-            found |= versions
-        if len(found) > 1:
-            raise Unresolved(
-                f"`{name}` of {system} has more than one version: {', '.join(sorted(found))}; pin it by hand"
-            )
-        return found.pop()
+            found += packages
+        versions = sorted({one.version for one in found})
+        if len(versions) > 1:
+            raise Unresolved(f"`{name}` of {system} has more than one version: {', '.join(versions)}; pin it by hand")
+        self._check_age(name, system, found)
+        return versions[0]
 
-    def _branch(self, system: str, architecture: str) -> dict[str, set[str]]:
+    def _check_age(self, name: str, system: str, found: Sequence[_Package]) -> None:
+        """Unresolved where a build of a package is of a later day than is asked for: an index has no older ones."""
+        if self._date is None:
+            return
+        days = [one.day for one in found]
+        if not all(days):
+            raise Unresolved(f"the index of {system} does not tell when `{name}` was built; pin it without --date")
+        if max(days) > self._date:
+            raise Unresolved(
+                f"`{name}` of {system} was built on {max(days)}, and the index keeps no older version; "
+                "pin it without --date, or give that day"
+            )
+
+    def _branch(self, system: str, architecture: str) -> dict[str, list[_Package]]:
         key, branch = f"{system} {architecture}", system.partition("/")[2]
-        if key not in self._versions:
+        if key not in self._packages:
             mirrors = self._mirrors or own_mirrors()
             if not mirrors:
                 raise Unresolved(
                     f"no index of {system} is known: give the part of a mirror before /{branch}, as --apk-mirror URL"
                 )
-            found: dict[str, set[str]] = {}
+            found: dict[str, list[_Package]] = {}
             for repository in _REPOSITORIES:
-                for name, version in self._repository(mirrors[0], branch, repository, architecture):
-                    found.setdefault(name, set()).add(version)
-            self._versions[key] = found
-        return self._versions[key]
+                for one in self._repository(mirrors[0], branch, repository, architecture):
+                    found.setdefault(one.name, []).append(one)
+            self._packages[key] = found
+        return self._packages[key]
 
-    def _repository(self, mirror: str, branch: str, repository: str, architecture: str) -> Iterable[tuple[str, str]]:
+    def _repository(self, mirror: str, branch: str, repository: str, architecture: str) -> Iterable[_Package]:
         there = _ARCHITECTURES.get(architecture, architecture)
         url = f"{mirror.rstrip('/')}/{branch}/{repository}/{there}/APKINDEX.tar.gz"
         answer = self._client.get(url, {"Accept-Encoding": "identity"})
@@ -72,7 +105,14 @@ class Repositories:
         for paragraph in text.decode("utf-8", "replace").split("\n\n"):
             fields = dict(line.split(":", 1) for line in paragraph.splitlines() if ":" in line)
             if "P" in fields and "V" in fields:
-                yield fields["P"], fields["V"]
+                yield _Package(fields["P"], fields["V"], _day(fields.get("t", "")))
+
+
+def _day(seconds: str) -> str:
+    """The day, YYYY-MM-DD by UTC, of a time since 1970; "" where it is none."""
+    if not re.fullmatch(r"\d{1,11}", seconds):
+        return ""
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date().isoformat()
 
 
 def own_mirrors(path: str = "/etc/apk/repositories") -> list[str]:

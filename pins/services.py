@@ -78,8 +78,6 @@ class Services:
                 candidate = self._archive.candidate(key.name, key.where)
                 return Found(candidate.version, _unseen(candidate.unseen))
             case "apk":
-                if date is not None:
-                    raise Unresolved("the indexes of Alpine tell no days; pin it without --date")
                 return Found(self._repositories.candidate(key.name, key.where))
             case "pip":
                 return Found(python.candidate(key.name, version, client, self._pip, date))
@@ -117,7 +115,8 @@ class Services:
 
     @cached_property
     def _repositories(self) -> alpine.Repositories:
-        return alpine.Repositories(self._client, self._hosts.apk_mirrors, self._hosts.architectures or _ARCHITECTURES)
+        hosts = self._hosts
+        return alpine.Repositories(self._client, hosts.apk_mirrors, hosts.architectures or _ARCHITECTURES, hosts.date)
 
     @cached_property
     def _pip(self) -> python.Indexes:

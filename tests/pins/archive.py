@@ -62,10 +62,19 @@ def debian(server: Server, codename: str, *packages: str, root: str = "/debian")
     return suite(server, codename, packages, root=root)
 
 
-def alpine(server: Server, branch: str, main: Mapping[str, str], community: Mapping[str, str] | None = None) -> str:
-    """A branch of Alpine; the address of its mirror."""
+def alpine(
+    server: Server,
+    branch: str,
+    main: Mapping[str, str],
+    community: Mapping[str, str] | None = None,
+    built: Mapping[str, object] | None = None,
+) -> str:
+    """A branch of Alpine; the address of its mirror. `built` is when packages were, in seconds since 1970."""
+    times = {one: f"t:{when}\n" for one, when in (built or {}).items()}
     for name, versions in (("main", main), ("community", community or {})):
-        text = "".join(f"C:Q1x=\nP:{one}\nV:{version}\nA:x86_64\n\n" for one, version in versions.items())
+        text = "".join(
+            f"C:Q1x=\nP:{one}\nV:{version}\nA:x86_64\n{times.get(one, '')}\n" for one, version in versions.items()
+        )
         server.add(f"/alpine/{branch}/{name}/x86_64/APKINDEX.tar.gz", _tar({".SIGN": b"x", "APKINDEX": text.encode()}))
     return f"{server.url}/alpine"
 

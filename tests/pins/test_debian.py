@@ -213,6 +213,30 @@ def test_apk_with_two_versions(server: Server) -> None:
         Repositories(client(), [mirror]).candidate("a", "alpine/edge")
 
 
+@pytest.mark.parametrize("date", ["2025-01-11", "2025-01-12", "2030-01-01"])
+def test_apk_as_of_a_day(date: str, server: Server) -> None:
+    mirror = alpine(server, "v3.20", {"curl": "8.9.1-r1"}, built={"curl": 1736639999})  # 2025-01-11T23:59:59Z
+    assert Repositories(client(), [mirror], date=date).candidate("curl", "alpine/v3.20") == "8.9.1-r1"
+
+
+@pytest.mark.parametrize(
+    ("built", "told"),
+    [
+        (
+            {"curl": 1736640000},
+            r"`curl` of alpine/v3\.20 was built on 2025-01-12, and the index keeps no older version",
+        ),
+        ({"curl": "soon"}, r"the index of alpine/v3\.20 does not tell when `curl` was built; pin it without --date"),
+        ({"curl": ""}, "does not tell when `curl` was built"),
+        ({}, "does not tell when `curl` was built"),
+    ],
+)
+def test_apk_of_a_later_day(built: dict[str, object], told: str, server: Server) -> None:
+    mirror = alpine(server, "v3.20", {"curl": "8.9.1-r1"}, built=built)
+    with pytest.raises(Unresolved, match=told):
+        Repositories(client(), [mirror], date="2025-01-11").candidate("curl", "alpine/v3.20")
+
+
 @pytest.mark.parametrize(
     ("reply", "told"),
     [
