@@ -18,6 +18,7 @@ from ..rules.rule import DIRECTORY, Diagnostic, Fix
 from ..rules.volatile import changes_with
 from .blocks import insert_below, instruction_at, is_parted, lines, remove
 from .passing import Standing, may_pass, standings
+from .warm_mounts import warm_share
 
 MOST_INSTRUCTIONS = 200
 """Stages with more are left alone: each instruction is held against each other one."""
@@ -99,14 +100,17 @@ def reordered(
     )
 
 
-def seconds(instruction: Instruction, effects: Effects | Opaque, see: Facts) -> float:
-    """What a step is expected to take, in seconds: as builds of it took, else by its kind; 0 for what is no step."""
+def seconds(instruction: Instruction, effects: Effects | Opaque, see: Facts, *, warm: bool = True) -> float:
+    """What a step is expected to take, in seconds: as builds of it took, else by its kind; 0 for what is no step.
+
+    With `warm`, cache mounts are taken to hold what earlier builds left in them.
+    """
     measured = see.costs.typical(instruction)
     if measured is not None:
         return measured
     if isinstance(instruction.body, Run):
         if see.installs(instruction) or see.package_installs(instruction):
-            return SECONDS["install"]
+            return SECONDS["install"] * (warm_share(instruction, see) if warm else 1.0)
         quick = isinstance(effects, Effects) and not effects.network
         return SECONDS["quick"] if quick else SECONDS["run"]
     if isinstance(instruction.body, Copy):
