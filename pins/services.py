@@ -101,7 +101,10 @@ class Services:
 
     def _image(self, name: str) -> str:
         if self._hosts.date is not None:
-            raise Unresolved("a registry does not tell what a tag was on another day; pin it without --date")
+            raise Unresolved(
+                "a registry keeps no history of its tags: write the digest by hand, which a log of a build of that day "
+                "names, or pin it without --date"
+            )
         return images.digest(name, self._client, self._docker, self._hosts.registry_mirrors)
 
     @cached_property
