@@ -172,10 +172,7 @@ def test_a_day(project: Path, options: list[str], capsys: pytest.CaptureFixture[
     ended = dcache(capsys, "pin", "--select", "npm,image", "--date", "2025-02-01", *options)
     assert ended.status == 2
     assert "npm install -g a@1.0.0" in (project / "Dockerfile").read_text()
-    assert (
-        "a registry keeps no history of its tags: write the digest by hand, which a log"
-        in ended.err
-    )
+    assert "a registry keeps no history of its tags: write the digest by hand, which a log" in ended.err
     assert json.loads((project / "dcache-pins.json").read_text())["pins"][0]["date"] == "2025-02-01"
 
 
