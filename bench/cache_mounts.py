@@ -150,10 +150,6 @@ CASES: tuple[Case, ...] = (
         "npm_config_cache",
     ),
     Case(
-        "yarn", _MODULES, _ONE, _node_files, (("yarn", "install", "--ignore-scripts"), ("rm", "-r", "node_modules")),
-        ("yarn", "install", "--frozen-lockfile"), "YARN_CACHE_FOLDER",
-    ),
-    Case(
         "pnpm", _MODULES, _ONE, _node_files, (("pnpm", "install", "--lockfile-only"),),
         ("pnpm", "install", "--frozen-lockfile"),
         "npm_config_store_dir", {"npm_config_package_import_method": "copy"},

@@ -59,8 +59,8 @@ columns count which steps run again, and nothing else. In the columns with warm 
 takes the share of its time that was measured for its tool ([cache-mounts.md](cache-mounts.md)), in the file as it is
 as well as in the fixed one. That holds on a builder that keeps its mounts from one build to the next, as a developer's
 machine and a build server do. On CI runners that are thrown away, mounts are empty each time: there, the first columns
-hold. So far only builds of Go have such a share: the installs that were measured saved nothing for sure beside a near
-registry. It counts too little where a registry is far, and where a RUN does more than install or compile.
+hold. So far only `go build` and pnpm have such a share: the other installs that were measured saved nothing for sure
+beside a near registry. It counts too little where a registry is far, and where a RUN does more than install or compile.
 
 Written by `PYTHONPATH=tests .venv/bin/python bench/savings.py CLONE... --write docs/savings.md`.
 """
