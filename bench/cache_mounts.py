@@ -246,7 +246,7 @@ in each round (`WARM` in [analyzer/costs.py](../analyzer/costs.py)); else it cou
 in the table, which was not measured. A build starts with warm mounts on a builder that keeps them; on CI runners that
 are thrown away, they are empty each time, and save nothing.
 
-Written by `python bench/cache_mounts.py --write docs/cache-mounts.md`.
+Written by `python bench/cache_mounts.py --write docs/cache-mounts.md`; the tools had several runs, with `--only`.
 """
 
 
