@@ -175,12 +175,29 @@ def _linted(path: str, request: LintRequest, contexts: Contexts) -> FileReport:
     except InputError as error:
         return FileReport(called(path, request), None, failure=str(error))
     report = lint(parse(source), rules, one.context(contexts), settings, cure)
-    report = report._replace(others=_others(report))
+    report = report._replace(others=_others(report), judged=_judged(request, rules, settings))
     if request.diff_base is None:
         return report
     from ..rules.changed import on_changed_lines
 
     return on_changed_lines(report, request.diff_base)
+
+
+# The options of one run that leave findings out.
+_NARROWING = ("select", "ignore", "per-file-ignores", "severity", "confidence")
+
+
+def _judged(request: LintRequest, rules: tuple[LoadedRule, ...], settings: Settings) -> frozenset[str] | None:
+    """The rules all of whose findings a run tells, None for all rules: options may leave some out for once."""
+    narrowed = [name for name in _NARROWING if request.values.get(name)]
+    if request.baseline is None or not narrowed:
+        return None
+    if "confidence" in narrowed:
+        return frozenset()
+    from ..rules.rule import SEVERITIES
+
+    grave = SEVERITIES[SEVERITIES.index(settings.severity) :]
+    return frozenset(one.name for one in rules if (settings.severities.get(one.name) or one.rule.severity) in grave)
 
 
 def _others(report: FileReport) -> dict[str, SourceFile]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..analyzer.named_tuple import NamedTuple
 from ..analyzer.source import SourceFile
@@ -53,10 +53,11 @@ def accepting(files: Iterable[FileReport], known: Counter[Entry], folder: str) -
 def without(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> tuple[list[FileReport], Counter[Entry]]:
     """The reports without the findings of a baseline, and what is in it but found no more.
 
-    Of a file that was not linted, or could not be, nobody knows what is found; one that does not exist has nothing.
+    Of a file that was not linted, or could not be, nobody knows what is found, nor of a rule that was left out once;
+    a file that does not exist has nothing.
     """
     files = list(files)
-    judged = {_relative(file.path, folder) for file in files if file.status == 0}
+    judged = {_relative(file.path, folder): file.judged for file in files if file.status == 0}
     left = known.copy()
     kept: list[FileReport] = []
     for file in files:
@@ -74,9 +75,14 @@ def without(files: Iterable[FileReport], known: Counter[Entry], folder: str) -> 
     gone = {
         entry: count
         for entry, count in left.items()
-        if count > 0 and (entry.file in judged or not os.path.exists(os.path.join(folder, entry.file)))
+        if count > 0 and (_is_judged(entry, judged) or not os.path.exists(os.path.join(folder, entry.file)))
     }
     return kept, Counter(gone)
+
+
+def _is_judged(entry: Entry, judged: Mapping[str, frozenset[str] | None]) -> bool:
+    rules = judged.get(entry.file, frozenset())
+    return rules is None or entry.rule in rules
 
 
 def to_document(known: Counter[Entry]) -> dict[str, object]:

@@ -29,7 +29,8 @@ class FileReport(NamedTuple):
     """What was found in one file. `source` is None where it could not be read; `failure` says why, in one line.
 
     `refusal` is why the engine would refuse the build: rules that need its graph are silent then. `others` are the
-    files besides this one, of those that there are, that fixes of the findings edit.
+    files besides this one, of those that there are, that fixes of the findings edit. `judged` are the rules whose
+    findings are all told, None where no option of this run left any out.
     """
 
     path: str
@@ -39,6 +40,7 @@ class FileReport(NamedTuple):
     refusal: BuildError | None = None
     crashes: tuple[Crash, ...] = ()
     others: Mapping[str, SourceFile] = {}
+    judged: frozenset[str] | None = None
 
     @property
     def status(self) -> int:

@@ -64,6 +64,25 @@ def test_a_baseline_keeps_what_was_not_looked_at() -> None:
     assert kept == ["Dockerfile", "other.Dockerfile"]
 
 
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ([], ["pinning/apk-unpinned"]),
+        (["--select", "pinning"], []),
+        (["--select", "pinning", "--ignore", "order"], ["order/unused-arg"]),
+        (["--select", "pinning", "--per-file-ignores", "x:order"], []),
+        (["--select", "pinning", "--severity", "error"], ["order/unused-arg", "pinning/apk-unpinned"]),
+        (["--select", "pinning", "--confidence", "high"], ["order/unused-arg", "pinning/apk-unpinned"]),
+    ],
+)
+def test_a_baseline_keeps_rules_that_are_left_out_for_once(options: list[str], kept: list[str]) -> None:
+    lint("--select", "pinning", "--baseline", "base.json", "--write-baseline")
+    Path("Dockerfile").write_text("FROM alpine:3.22\n")
+    for change in ("--write-baseline", "--shrink-baseline"):
+        lint(*options, "--baseline", "base.json", change)
+        assert [one["rule"] for one in json.loads(Path("base.json").read_text())["findings"]] == kept
+
+
 def test_a_baseline_written_for_some_files_keeps_the_others() -> None:
     names = ["broken.Dockerfile", "gone.Dockerfile", "linted.Dockerfile", "other.Dockerfile"]
     for name in names:
