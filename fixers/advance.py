@@ -18,6 +18,7 @@ from ..rules.copies import broad_sources
 from ..rules.facts import BuildContext, Facts
 from ..rules.reach import ancestors, is_copy
 from ..rules.rule import Fix
+from ..rules.volatile import shortened
 from ..rules.worth import costs_more
 from .apart import Ground, keep_off
 from .blocks import block, insert_above, insert_below, lines, remove
@@ -25,7 +26,7 @@ from .destinations import place_fault
 from .fetches import Fetch, fetch_of
 from .judged import Halted, Known, brought_first, collisions, dest_of, merged, near
 from .landings import Landed, landings
-from .manifests import Line, is_plain, manifest_lines, short, title
+from .manifests import Line, is_plain, manifest_lines, title
 from .splits import Part, parts, split
 
 __all__ = ["Refusal", "advanced", "fetched_first"]
@@ -115,7 +116,7 @@ class _Advance:
                 continue
             if broad_sources(step, self.context) or self._meets(step, found):
                 if any(source.origin != ContextOrigin("") for source in step.op.sources):
-                    raise Halted(f"`{short(instruction)}` writes to the same place")
+                    raise Halted(f"`{shortened(instruction, 60)}` writes to the same place")
                 found.append(step)
         if any(self.landings.get(one.id) is None for one in found):
             raise Halted("what the copy brings is not known")
@@ -142,7 +143,7 @@ class _Advance:
             if (foreign or self.landings[one.id] is None) and (
                 dest == place or (place + "/").startswith(dest + "/") or not dest
             ):
-                raise Halted(f"`{short(one.instruction)}` brings to the same place what is not known")
+                raise Halted(f"`{shortened(one.instruction, 60)}` brings to the same place what is not known")
         for one in self.moved:
             body = one.instruction.body
             assert isinstance(body, Copy) and isinstance(one.op, CopyOp)
@@ -167,11 +168,11 @@ class _Advance:
                 continue
             step = self.steps.get(instruction.span)
             if step is None:
-                raise Halted(f"`{short(instruction)}` is not known")
+                raise Halted(f"`{shortened(instruction, 60)}` is not known")
             self._check_mounts(step)
             read = self.see.commands(instruction)
             if isinstance(read, Opaque):
-                raise Halted(f"`{short(instruction)}` cannot be read")
+                raise Halted(f"`{shortened(instruction, 60)}` cannot be read")
             found[instruction.index] = self._judged(step, read)
         return found
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from ..analyzer.dockerfile.syntax import Copy, Dockerfile, Instruction
 from ..analyzer.graph import CopyOp, Step
 from ..analyzer.named_tuple import NamedTuple
+from ..rules.volatile import shortened
 from .flags import surely_copies_parents
 from .landings import Landing
 
@@ -71,14 +72,8 @@ def title(made: Sequence[Line], install: str, copy: Instruction) -> str:
     files = [file for line in made for file in line.files]
     name = f"`{install if len(install) <= 40 else install[:39] + '…'}`"
     if not files:
-        return f"move `{short(copy, 50)}` below {name}"
+        return f"move `{shortened(copy)}` below {name}"
     shown = ", ".join(f"`{file}`" for file in files[:2]) + (f" and {len(files) - 2} more" if len(files) > 2 else "")
     if len(shown) > 50:
         shown = f"{len(files)} manifests" if len(files) > 1 else f"`{posixpath.basename(files[0])}`"
     return f"copy {shown} before {name}, the rest behind it"
-
-
-def short(instruction: Instruction, most: int = 60) -> str:
-    """An instruction in one line."""
-    text = " ".join(instruction.text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
